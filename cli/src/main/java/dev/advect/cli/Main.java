@@ -1,0 +1,39 @@
+package dev.advect.cli;
+
+import dev.advect.cli.command.Commands;
+import dev.advect.cli.run.StopSignal;
+import picocli.CommandLine;
+
+/** The entry point of the command {@code advect}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command and exits with its code. */
+  public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true");
+    var stop = new StopSignal();
+    ExitCode code = execute(Console.system(), stop, args);
+    stop.finished();
+    System.exit(code.code());
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param console where data and talk go
+   * @param stop tells a training to end early
+   */
+  public static ExitCode execute(Console console, StopSignal stop, String... args) {
+    CommandLine line = Commands.line(console, stop);
+    line.setParameterExceptionHandler(
+        (problem, _) -> Problems.usage(problem, console.talk()).code());
+    line.setExecutionExceptionHandler(
+        (problem, _, _) -> Problems.execution(problem, console.talk()).code());
+    try {
+      int code = line.execute(args);
+      return ExitCode.values()[code];
+    } catch (Error e) {
+      return Problems.execution(e, console.talk());
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.advect.cli.command;
+
+import dev.advect.AdvectException;
+import dev.advect.cli.Console;
+import dev.advect.cli.UsageException;
+import dev.advect.cli.report.Charts;
+import dev.advect.cli.report.ImageGrid;
+import dev.advect.cli.report.Png;
+import dev.advect.data.DataSet;
+import dev.advect.data.DataSets;
+import dev.advect.data.Generator;
+import dev.advect.data.Table;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes points of a built-in generator, or rows of a built-in set. */
+@Command(
+    name = "data",
+    description = "Writes points of a built-in generator or the rows of a built-in set.",
+    mixinStandardHelpOptions = true)
+final class DataCommand implements Runnable {
+  private final Console console;
+  @Mixin private TalkOptions talk;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "What --list lists.")
+  private String name;
+
+  @Option(names = "--list", description = "Lists what is built in.")
+  private boolean list;
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      converter = Numbers.Count.class,
+      description = "How many rows; all of a finite set unless given.")
+  private Integer count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = Numbers.Seed.class,
+      defaultValue = "0",
+      description = "Seed of a generator (default: ${DEFAULT-VALUE}, as trainings have).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = ".npy, .csv, .csv.gz or .png; CSV on stdout unless given.")
+  private String out;
+
+  DataCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    if (list == (name != null)) {
+      throw new UsageException(
+          list ? "--list takes no NAME" : "no NAME was given",
+          "advect data --list, or advect data moons -n 1000 --out moons.csv");
+    }
+    if (list) {
+      list();
+      return;
+    }
+    Output output = Output.of(out);
+    output.requireFileWith(talk.json());
+    Table table = rows(set(name));
+    if (output instanceof Output.PngFile(var path)) {
+      draw(table).write(path);
+    } else {
+      output.write(table, console);
+    }
+    String summary =
+        "%d rows of %d columns of %s".formatted(table.rows(), table.columns(), name);
+    talk.on(console).say("wrote %s to %s".formatted(summary, output.describe()));
+    if (talk.json()) {
+      var document = new LinkedHashMap<String, Object>();
+      document.put("name", name);
+      document.put("rows", table.rows());
+      document.put("columns", table.columns());
+      document.put("file", output.describe());
+      TalkOptions.print(console, document);
+    }
+  }
+
+  private static DataSet set(String name) {
+    try {
+      return DataSets.named(name);
+    } catch (AdvectException e) {
+      throw new UsageException("", e);
+    }
+  }
+
+  private Table rows(DataSet set) {
+    return switch (set) {
+      case DataSet.Finite finite -> {
+        Table all = finite.table();
+        if (count != null && count > all.rows()) {
+          throw new UsageException(
+              "-n %d is more than the %d rows of %s".formatted(count, all.rows(), name),
+              "ask for fewer, or leave -n out for all");
+        }
+        yield count == null ? all : all.head(count);
+      }
+      case Generator generator -> {
+        if (count == null) {
+          throw new UsageException(
+              "%s is a generator: -n says how many points to draw".formatted(name),
+              "for example -n 1000");
+        }
+        if ((long) count * generator.columns() > Integer.MAX_VALUE - 8) {
+          throw new UsageException(
+              "-n %d is more than fit into one table".formatted(count),
+              "at most %d".formatted((Integer.MAX_VALUE - 8) / generator.columns()));
+        }
+        yield generator.draw(seed, count);
+      }
+    };
+  }
+
+  private Png draw(Table table) {
+    if (table.image().isEmpty()) {
+      return Png.draw(() -> Charts.clouds(List.of(new Charts.Cloud(name, table))));
+    }
+    if (table.rows() > ImageGrid.MOST) {
+      throw new UsageException(
+          "%d images are too many for one picture".formatted(table.rows()),
+          "at most -n " + ImageGrid.MOST);
+    }
+    return Png.draw(
+        () -> ImageGrid.draw(table, table.image().orElseThrow(), ImageGrid.Range.of(table)));
+  }
+
+  private void list() {
+    List<DataSet> all = DataSets.all();
+    if (talk.json()) {
+      TalkOptions.print(
+          console, Map.of("data", all.stream().map(DataCommand::document).toList()));
+      return;
+    }
+    var text = new StringBuilder();
+    for (DataSet set : all) {
+      text.append("%-14s %s%n".formatted(set.name(), set.description()));
+    }
+    console.write(text.toString());
+  }
+
+  private static Map<String, Object> document(DataSet set) {
+    var document = new LinkedHashMap<String, Object>();
+    document.put("name", set.name());
+    document.put("description", set.description());
+    document.put("columns", set.columns());
+    switch (set) {
+      case DataSet.Finite finite -> {
+        document.put("kind", "finite");
+        document.put("rows", finite.table().rows());
+      }
+      case Generator _ -> document.put("kind", "generator");
+    }
+    return document;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.advect.cli.command;
+
+import dev.advect.backend.Backend;
+import dev.advect.cli.Console;
+import dev.advect.cli.config.Labels;
+import dev.advect.cli.config.SamplingConfig;
+import dev.advect.cli.run.Part;
+import dev.advect.cli.run.Setup;
+import dev.advect.cli.run.TrainedRun;
+import dev.advect.data.Table;
+import dev.advect.likelihood.Divergence;
+import dev.advect.likelihood.Scores;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Computes the log-density of rows under a trained model. */
+@Command(
+    name = "likelihood",
+    description = "Computes the log-density of each row of data under a trained model, in nats.",
+    mixinStandardHelpOptions = true)
+final class LikelihoodCommand implements Runnable {
+  private static final double LOG_2 = Math.log(2);
+
+  private final Console console;
+  @Mixin private TalkOptions talk;
+  @Mixin private DeviceOptions device;
+  @Mixin private SolverOptions solver;
+  @Mixin private DivergenceOptions divergenceOptions;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "A run directory or a model file.")
+  private Path run;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "DATA",
+      description = "A file or a built-in name; the run's own data unless given.")
+  private String data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "PART",
+      description =
+          "train, validation, test or all rows of the run's own data; test unless given, where"
+              + " the run has such rows.")
+  private Part part;
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      converter = Numbers.Count.class,
+      description = "Only the first N rows; of a generator 10000 new points unless given.")
+  private Integer count;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = ".npy or .csv, one log-density a row; stdout unless given.")
+  private String out;
+
+  LikelihoodCommand(Console console) {
+    this.console = console;
+  }
+
+  /** What a document or a summary says. */
+  private record Summary(
+      int rows, int dim, double nats, double error, double perDimension, double probeError) {
+    static Summary of(Scores scores, int dim) {
+      double nats = scores.meanNegativeLogLikelihood();
+      return new Summary(
+          scores.rows(),
+          dim,
+          nats,
+          scores.standardErrorOfMean(),
+          nats / dim,
+          DoubleStream.of(scores.standardError()).average().orElse(Double.NaN));
+    }
+
+    double bitsPerDimension() {
+      return perDimension / LOG_2;
+    }
+  }
+
+  @Override
+  public void run() {
+    Output output = Output.of(out);
+    if (!(output instanceof Output.Stdout)) {
+      output.requireRows(talk.json());
+    }
+    Divergence divergence = divergenceOptions.divergence();
+    device.requireKnown();
+    TrainedRun trained = TrainedRun.open(run);
+    SamplingConfig sampling = solver.over(trained.sampling());
+    ScoredRows rows = ScoredRows.find(trained, data, part, count);
+    Console console = talk.on(this.console);
+    console.say("scoring " + rows.description());
+    Scores scores;
+    try (Backend backend = device.open(console)) {
+      scores =
+          trained
+              .model()
+              .logLikelihood(
+                  backend,
+                  rows.table().values(),
+                  Setup.tableau(sampling.solver()),
+                  sampling.steps(),
+                  divergence,
+                  solver.seed());
+    }
+    Summary summary = Summary.of(scores, trained.model().dim());
+    if (!(talk.json() && output instanceof Output.Stdout)) {
+      output.write(column(scores), console);
+    }
+    say(console, summary, sampling, divergence);
+    if (talk.json()) {
+      TalkOptions.print(console, document(trained, rows, summary, sampling, divergence, output));
+    }
+  }
+
+  private static Table column(Scores scores) {
+    float[] values = new float[scores.rows()];
+    for (int row = 0; row < values.length; row++) {
+      values[row] = (float) scores.logDensity()[row];
+    }
+    return Table.of(values, values.length, 1);
+  }
+
+  private static void say(
+      Console console, Summary summary, SamplingConfig sampling, Divergence divergence) {
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "mean negative log-likelihood %.4f nats, standard error %.4f over %d rows; %s, %d %s"
+                + " steps",
+            summary.nats,
+            summary.error,
+            summary.rows,
+            describe(divergence),
+            sampling.steps(),
+            Labels.of(sampling.solver())));
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "per dimension %.4f nats = %.4f bits, of the density of the data as they are (nothing"
+                + " was added to whole numbers)",
+            summary.perDimension,
+            summary.bitsPerDimension()));
+    if (Double.isFinite(summary.probeError) && divergence instanceof Divergence.Hutchinson) {
+      console.say(
+          String.format(
+              Locale.ROOT,
+              "standard error of a row over its probes: %.4f nats on average",
+              summary.probeError));
+    }
+  }
+
+  private static String describe(Divergence divergence) {
+    return switch (divergence) {
+      case Divergence.Exact _ -> "exact divergence";
+      case Divergence.Hutchinson(int probes) -> "hutchinson with %d probes".formatted(probes);
+    };
+  }
+
+  private LinkedHashMap<String, Object> document(
+      TrainedRun trained,
+      ScoredRows rows,
+      Summary summary,
+      SamplingConfig sampling,
+      Divergence divergence,
+      Output output) {
+    var document = new LinkedHashMap<String, Object>();
+    document.put("model", trained.file().toString());
+    document.put("data", rows.description());
+    document.put("rows", summary.rows);
+    document.put("columns", summary.dim);
+    document.put("mean_nll_nats", TalkOptions.finite(summary.nats));
+    document.put("standard_error_nats", TalkOptions.finite(summary.error));
+    document.put("nats_per_dimension", TalkOptions.finite(summary.perDimension));
+    document.put("bits_per_dimension", TalkOptions.finite(summary.bitsPerDimension()));
+    document.put("divergence", divergence instanceof Divergence.Exact ? "exact" : "hutchinson");
+    if (divergence instanceof Divergence.Hutchinson(int probes)) {
+      document.put("probes", probes);
+      document.put("mean_probe_standard_error_nats", TalkOptions.finite(summary.probeError));
+    }
+    document.put("solver", Labels.of(sampling.solver()));
+    document.put("steps", sampling.steps());
+    document.put("seed", solver.seed());
+    if (!(output instanceof Output.Stdout)) {
+      document.put("file", output.describe());
+    }
+    return document;
+  }
+}

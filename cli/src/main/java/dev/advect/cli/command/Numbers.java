@@ -1,0 +1,65 @@
+package dev.advect.cli.command;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Whole numbers of the command line, checked as they are read. */
+final class Numbers {
+  private Numbers() {}
+
+  /** From 1 to 2^31 - 1. */
+  static final class Count implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 1, Integer.MAX_VALUE);
+    }
+  }
+
+  /** From 1 to 2^24, the most steps of a training or a solve. */
+  static final class Steps implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 1, 1 << 24);
+    }
+  }
+
+  /** From 0 to 2^63 - 1. */
+  static final class Seed implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return whole(text, 0, Long.MAX_VALUE);
+    }
+  }
+
+  /** From 1 to 1024. */
+  static final class Threads implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 1, 1024);
+    }
+  }
+
+  /** From 1 to 4096. */
+  static final class Probes implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 1, 4096);
+    }
+  }
+
+  private static long whole(String text, long least, long most) {
+    String range =
+        most >= Integer.MAX_VALUE
+            ? "a whole number of at least " + least
+            : "a whole number from %d to %d".formatted(least, most);
+    try {
+      long value = Long.parseLong(text.replace("_", ""));
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Said below, as for a number out of range.
+    }
+    throw new TypeConversionException("it must be %s, not '%s'".formatted(range, text));
+  }
+}

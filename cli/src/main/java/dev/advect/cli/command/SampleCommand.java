@@ -1,0 +1,219 @@
+package dev.advect.cli.command;
+
+import dev.advect.backend.Backend;
+import dev.advect.cli.Console;
+import dev.advect.cli.UsageException;
+import dev.advect.cli.config.Labels;
+import dev.advect.cli.config.SamplingConfig;
+import dev.advect.cli.report.Charts;
+import dev.advect.cli.report.ImageGrid;
+import dev.advect.cli.report.Png;
+import dev.advect.cli.run.Setup;
+import dev.advect.cli.run.TrainedRun;
+import dev.advect.data.Npy;
+import dev.advect.data.Table;
+import dev.advect.likelihood.Scores;
+import dev.advect.train.FlowModel;
+import dev.advect.train.SamplingOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws samples of a trained model. */
+@Command(
+    name = "sample",
+    description = "Draws samples of a trained model.",
+    mixinStandardHelpOptions = true)
+final class SampleCommand implements Runnable {
+  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
+  private final Console console;
+  @Mixin private TalkOptions talk;
+  @Mixin private DeviceOptions device;
+  @Mixin private SolverOptions solver;
+  @Mixin private DivergenceOptions divergence;
+
+  @Parameters(paramLabel = "RUN", description = "A run directory or a model.safetensors.")
+  private Path run;
+
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      required = true,
+      converter = Numbers.Count.class,
+      description = "How many samples.")
+  private int count;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          ".npy, .csv, .csv.gz, or .png for images and points; CSV on stdout unless given.")
+  private String out;
+
+  @Option(
+      names = "--trajectory",
+      description =
+          "Keep the way from noise to sample: .npy of (steps + 1, n, columns), or CSV whose first"
+              + " two columns are the step and the sample.")
+  private boolean trajectory;
+
+  @Option(
+      names = "--with-likelihood",
+      description = "Add a column log_density, in nats, from the same solve.")
+  private boolean withLikelihood;
+
+  SampleCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    Output output = Output.of(out);
+    output.requireFileWith(talk.json());
+    requireConsistent(output);
+    device.requireKnown();
+    TrainedRun trained = TrainedRun.open(run);
+    SamplingConfig sampling = solver.over(trained.sampling());
+    requireRoom(trained.model(), sampling);
+    requirePicture(output, trained.model());
+    Console console = talk.on(this.console);
+    try (Backend backend = device.open(console)) {
+      var options =
+          new SamplingOptions(
+              Setup.tableau(sampling.solver()), sampling.steps(), solver.seed());
+      write(backend, trained, options, output);
+    }
+    String how =
+        "%d %s steps, seed %d"
+            .formatted(sampling.steps(), Labels.of(sampling.solver()), solver.seed());
+    console.say("wrote %d samples (%s) to %s".formatted(count, how, output.describe()));
+    if (talk.json()) {
+      var document = new LinkedHashMap<String, Object>();
+      document.put("model", trained.file().toString());
+      document.put("samples", count);
+      document.put("columns", trained.model().dim());
+      document.put("solver", Labels.of(sampling.solver()));
+      document.put("steps", sampling.steps());
+      document.put("seed", solver.seed());
+      document.put("file", output.describe());
+      TalkOptions.print(console, document);
+    }
+  }
+
+  private void write(
+      Backend backend, TrainedRun trained, SamplingOptions options, Output output) {
+    FlowModel model = trained.model();
+    if (trajectory) {
+      float[] values = model.sampleTrajectory(backend, options, count);
+      writeTrajectory(values, model.dim(), options.steps() + 1, output);
+    } else if (withLikelihood) {
+      FlowModel.ScoredSamples scored =
+          model.sampleWithLikelihood(backend, options, count, divergence.divergence());
+      output.write(withScores(scored.samples(), scored.scores(), model.dim()), console);
+    } else {
+      Table table = trained.table(model.sample(backend, options, count));
+      if (output instanceof Output.PngFile(Path path)) {
+        draw(table, trained).write(path);
+      } else {
+        output.write(table, console);
+      }
+    }
+  }
+
+  private void requireConsistent(Output output) {
+    if (trajectory && withLikelihood) {
+      throw new UsageException(
+          "--trajectory and --with-likelihood do not go together", "run the command twice");
+    }
+    if (trajectory || withLikelihood) {
+      output.requireRows(talk.json());
+    }
+    if (divergence.given() && !withLikelihood) {
+      throw new UsageException(
+          "--divergence and --probes belong to --with-likelihood", "add it, or leave them out");
+    }
+    divergence.divergence();
+  }
+
+  private void requireRoom(FlowModel model, SamplingConfig sampling) {
+    long rows = trajectory ? (sampling.steps() + 1L) * count : count;
+    long columns = model.dim() + 2L;
+    if (rows * columns > MOST_NUMBERS) {
+      throw new UsageException(
+          "%d rows of %d numbers do not fit into one table".formatted(rows, model.dim()),
+          "draw at most %d at a time, with several seeds"
+              .formatted(MOST_NUMBERS / columns / Math.max(1, rows / count)));
+    }
+  }
+
+  private void requirePicture(Output output, FlowModel model) {
+    if (!(output instanceof Output.PngFile)) {
+      return;
+    }
+    if (model.image().isPresent() && count > ImageGrid.MOST) {
+      throw new UsageException(
+          "%d images are too many for one picture".formatted(count),
+          "at most -n %d, or end --out in .npy".formatted(ImageGrid.MOST));
+    }
+    if (model.image().isEmpty() && model.dim() > 2) {
+      throw new UsageException(
+          "the model makes rows of %d columns, neither images nor points of a plane"
+              .formatted(model.dim()),
+          "end --out in .npy or .csv");
+    }
+  }
+
+  private static Png draw(Table table, TrainedRun trained) {
+    return Png.draw(
+        () ->
+            table
+                .image()
+                .map(
+                    shape ->
+                        ImageGrid.draw(
+                            table,
+                            shape,
+                            trained.range().orElseGet(() -> ImageGrid.Range.of(table))))
+                .orElseGet(
+                    () -> Charts.clouds(List.of(new Charts.Cloud("samples", table)))));
+  }
+
+  private static Table withScores(float[] samples, Scores scores, int dim) {
+    float[] values = new float[scores.rows() * (dim + 1)];
+    for (int row = 0; row < scores.rows(); row++) {
+      System.arraycopy(samples, row * dim, values, row * (dim + 1), dim);
+      values[row * (dim + 1) + dim] = (float) scores.logDensity()[row];
+    }
+    List<String> names = new ArrayList<>(columns(dim));
+    names.add("log_density");
+    return Table.of(values, scores.rows(), dim + 1).withNames(names);
+  }
+
+  private void writeTrajectory(float[] values, int dim, int times, Output output) {
+    if (output instanceof Output.NpyFile(Path path)) {
+      Npy.write(path, values, times, count, dim);
+      return;
+    }
+    int width = dim + 2;
+    float[] rows = new float[times * count * width];
+    for (int row = 0; row < times * count; row++) {
+      rows[row * width] = row / count;
+      rows[row * width + 1] = row % count;
+      System.arraycopy(values, row * dim, rows, row * width + 2, dim);
+    }
+    List<String> names = new ArrayList<>(List.of("step", "sample"));
+    names.addAll(columns(dim));
+    output.write(Table.of(rows, times * count, width).withNames(names), console);
+  }
+
+  private static List<String> columns(int dim) {
+    return IntStream.range(0, dim).mapToObj(i -> "x" + i).toList();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.advect.cli.config;
+
+import dev.advect.cli.Suggest;
+import dev.advect.cli.UsageException;
+import dev.advect.cli.config.Node.Origin;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One group of keys being read: gives typed values, remembers which keys exist, and refuses the
+ * others.
+ */
+final class Section {
+  private final String path;
+  private final Node.Mapping mapping;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private Section(String path, Node.Mapping mapping) {
+    this.path = path;
+    this.mapping = mapping;
+  }
+
+  /** The whole configuration. */
+  static Section root(Node.Mapping mapping) {
+    return new Section("", mapping);
+  }
+
+  /** A group of keys inside this one; empty if it is missing. */
+  Section section(String key) {
+    return find(key)
+        .map(
+            node ->
+                switch (node) {
+                  case Node.Mapping inner -> new Section(full(key), inner);
+                  case Node.Listing _, Node.Scalar _ ->
+                      throw wrong(key, node, "must be a group of keys");
+                })
+        .orElseGet(() -> empty(key));
+  }
+
+  /** As {@link #section}, where a single value {@code x} stands for {@code {kind: x}}. */
+  Section kindOrSection(String key) {
+    if (find(key).orElse(null) instanceof Node.Scalar kind) {
+      var entries = new LinkedHashMap<String, Node.Entry>();
+      entries.put("kind", new Node.Entry(kind.origin(), kind));
+      return new Section(full(key), new Node.Mapping(kind.origin(), entries));
+    }
+    return section(key);
+  }
+
+  private Section empty(String key) {
+    return new Section(full(key), new Node.Mapping(mapping.origin(), new LinkedHashMap<>()));
+  }
+
+  boolean has(String key) {
+    return find(key).isPresent();
+  }
+
+  Optional<String> text(String key) {
+    return scalar(key, "must be a text").map(Node.Scalar::text);
+  }
+
+  long whole(String key, long fallback) {
+    return scalar(key, "must be a whole number").map(s -> whole(key, s)).orElse(fallback);
+  }
+
+  double number(String key, double fallback) {
+    return scalar(key, "must be a number").map(s -> number(key, s)).orElse(fallback);
+  }
+
+  List<Integer> wholes(String key, List<Integer> fallback) {
+    Optional<Node> node = find(key);
+    if (node.isEmpty()) {
+      return fallback;
+    }
+    if (!(node.get() instanceof Node.Listing(Origin _, List<Node> items))) {
+      throw wrong(key, node.get(), "must be a list of whole numbers such as [64, 64]");
+    }
+    var values = new ArrayList<Integer>();
+    for (Node item : items) {
+      String itemKey = key + "[" + values.size() + "]";
+      if (!(item instanceof Node.Scalar scalar)) {
+        throw wrong(itemKey, item, "must be a whole number");
+      }
+      long value = whole(itemKey, scalar);
+      if (value != (int) value) {
+        throw wrong(itemKey, item, "must be a whole number of at most " + Integer.MAX_VALUE);
+      }
+      values.add((int) value);
+    }
+    return List.copyOf(values);
+  }
+
+  /**
+   * One of the constants of an enum, by its label.
+   *
+   * @param planned names that a later version will know
+   */
+  <E extends Enum<E>> E choice(String key, E fallback, Set<String> planned) {
+    List<E> all = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
+    List<String> names = all.stream().map(Labels::of).toList();
+    Optional<Node.Scalar> node = scalar(key, "must be one of " + String.join(", ", names));
+    if (node.isEmpty()) {
+      return fallback;
+    }
+    String name = node.get().text();
+    int index = names.indexOf(name);
+    if (index >= 0) {
+      return all.get(index);
+    }
+    if (planned.contains(name)) {
+      throw node.get()
+          .origin()
+          .problem(
+              "%s: %s is not available in this version".formatted(full(key), name),
+              "available: " + String.join(", ", names));
+    }
+    throw node.get()
+        .origin()
+        .problem(
+            "%s must be one of %s, not '%s'".formatted(full(key), String.join(", ", names), name),
+            Suggest.closest(name, names));
+  }
+
+  /** Builds the record that this section is for, after refusing the keys that nobody asked for. */
+  <R> R build(Supplier<R> record) {
+    for (var entry : mapping.entries().entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        throw unknown(entry.getKey(), entry.getValue().origin());
+      }
+    }
+    return checked(record);
+  }
+
+  /** Runs a check and adds to its complaint where the value stands. */
+  <R> R checked(Supplier<R> check) {
+    try {
+      return check.get();
+    } catch (InvalidValue e) {
+      String name = e.key().isEmpty() ? path : full(e.key());
+      throw origin(e.key()).problem(name + " " + e.getMessage(), e.hint());
+    }
+  }
+
+  private UsageException unknown(String key, Origin origin) {
+    String whose = path.isEmpty() ? "the sections are" : "the keys of " + path + " are";
+    return origin.problem(
+        "unknown key " + full(key),
+        Suggest.from(key, whose, known));
+  }
+
+  private Origin origin(String key) {
+    int bracket = key.indexOf('[');
+    Node.Entry entry = mapping.entries().get(bracket < 0 ? key : key.substring(0, bracket));
+    return entry == null ? mapping.origin() : entry.value().origin();
+  }
+
+  private Optional<Node> find(String key) {
+    known.add(key);
+    return Optional.ofNullable(mapping.entries().get(key)).map(Node.Entry::value);
+  }
+
+  private Optional<Node.Scalar> scalar(String key, String expected) {
+    Function<Node, Node.Scalar> single =
+        node -> {
+          if (node instanceof Node.Scalar scalar && !scalar.empty()) {
+            return scalar;
+          }
+          throw wrong(key, node, expected);
+        };
+    return find(key).map(single);
+  }
+
+  private long whole(String key, Node.Scalar scalar) {
+    return decimal(scalar)
+        .filter(value -> Math.abs((long) value.precision() - value.scale()) <= 19)
+        .filter(value -> value.stripTrailingZeros().scale() <= 0)
+        .map(BigDecimal::toBigInteger)
+        .filter(value -> value.bitLength() < Long.SIZE)
+        .map(BigInteger::longValue)
+        .orElseThrow(() -> wrong(key, scalar, "must be a whole number"));
+  }
+
+  private double number(String key, Node.Scalar scalar) {
+    return decimal(scalar)
+        .map(BigDecimal::doubleValue)
+        .filter(Double::isFinite)
+        .orElseThrow(() -> wrong(key, scalar, "must be a number"));
+  }
+
+  private static Optional<BigDecimal> decimal(Node.Scalar scalar) {
+    try {
+      return Optional.of(new BigDecimal(scalar.text().replaceAll("(?<=\\d)_(?=\\d)", "")));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  private UsageException wrong(String key, Node node, String expected) {
+    return node.origin()
+        .problem("%s %s, not %s".formatted(full(key), expected, node.describe()), "");
+  }
+
+  private String full(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

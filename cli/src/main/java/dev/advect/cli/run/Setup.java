@@ -1,0 +1,146 @@
+package dev.advect.cli.run;
+
+import dev.advect.backend.Backend;
+import dev.advect.cli.config.Config;
+import dev.advect.cli.config.CouplingConfig;
+import dev.advect.cli.config.FieldConfig;
+import dev.advect.cli.config.Objective;
+import dev.advect.cli.config.OptimizerConfig;
+import dev.advect.cli.config.PathConfig;
+import dev.advect.cli.config.SamplingConfig;
+import dev.advect.cli.config.TrainingConfig;
+import dev.advect.cli.report.ImageGrid;
+import dev.advect.coupling.Coupling;
+import dev.advect.data.Normalizer;
+import dev.advect.data.Table;
+import dev.advect.nn.Field;
+import dev.advect.nn.Mlp;
+import dev.advect.optim.Optimizer;
+import dev.advect.optim.Schedule;
+import dev.advect.path.ConditionalOt;
+import dev.advect.path.GaussianPath;
+import dev.advect.path.Icfm;
+import dev.advect.solve.Tableau;
+import dev.advect.train.FlowMatching;
+import dev.advect.train.FlowModel;
+import dev.advect.train.Trainer;
+import dev.advect.train.TrainingOptions;
+import dev.advect.train.TrainingStep;
+import java.util.Optional;
+
+/**
+ * The engine's parts that a configuration asks for.
+ *
+ * @param config the configuration
+ * @param data its rows
+ * @param normalizer from the data to what the field sees
+ * @param matching field, path and coupling
+ * @param options how they are trained
+ */
+public record Setup(
+    Config config,
+    TrainingData data,
+    Normalizer normalizer,
+    FlowMatching matching,
+    TrainingOptions options) {
+
+  /** Builds the parts and reads the data. */
+  public static Setup of(Config config) {
+    TrainingData data = TrainingData.load(config.data(), config.training().seed());
+    var matching =
+        switch (config.objective()) {
+          case Objective.FLOW_MATCHING ->
+              new FlowMatching(
+                  field(config.field(), data.train().columns()),
+                  path(config.path()),
+                  coupling(config.coupling()));
+        };
+    return new Setup(
+        config, data, data.normalizer(config.data().normalize()), matching, options(config));
+  }
+
+  /** Compiles the training step and sets the initial weights. */
+  public Trainer trainer(Backend backend) {
+    Table rows = data.train();
+    float[] mapped = normalizer.apply(rows.values(), rows.columns());
+    return new Trainer(backend, matching, options, mapped, rows.rows());
+  }
+
+  /** The graph of a training step. */
+  public TrainingStep step() {
+    return TrainingStep.of(matching, options, data.train().rows());
+  }
+
+  /** The model of a trainer, for data as they are. */
+  public FlowModel model(Trainer trainer) {
+    FlowModel model = trainer.model().withNormalizer(normalizer);
+    return data.train().image().map(model::withImage).orElse(model);
+  }
+
+  /** The engine's solver of a configuration's name. */
+  public static Tableau tableau(SamplingConfig.Solver solver) {
+    return switch (solver) {
+      case EULER -> Tableau.EULER;
+      case MIDPOINT -> Tableau.MIDPOINT;
+      case HEUN -> Tableau.HEUN;
+      case RK4 -> Tableau.RK4;
+      case RK4_38 -> Tableau.RK4_38;
+    };
+  }
+
+  /** The values drawn black and white, if the rows are images. */
+  public Optional<ImageGrid.Range> pictureRange() {
+    return data.train().image().map(_ -> ImageGrid.Range.of(data.train()));
+  }
+
+  private static Field field(FieldConfig field, int dim) {
+    return switch (field.kind()) {
+      case MLP -> new Mlp(dim, field.hidden(), field.activation(), field.time());
+    };
+  }
+
+  private static GaussianPath path(PathConfig path) {
+    return switch (path.kind()) {
+      case ICFM -> new Icfm(path.sigma());
+      case OT -> new ConditionalOt(path.sigma());
+    };
+  }
+
+  private static Coupling coupling(CouplingConfig coupling) {
+    return switch (coupling.kind()) {
+      case INDEPENDENT -> Coupling.independent();
+    };
+  }
+
+  private static TrainingOptions options(Config config) {
+    TrainingConfig training = config.training();
+    OptimizerConfig optimizer = config.optimizer();
+    return new TrainingOptions(
+        training.steps(),
+        training.batch(),
+        training.ema(),
+        training.seed(),
+        optimizer(optimizer),
+        optimizer.learningRate(),
+        schedule(optimizer),
+        optimizer.clip());
+  }
+
+  private static Optimizer optimizer(OptimizerConfig config) {
+    double decay = config.weightDecay();
+    return switch (config.kind()) {
+      case ADAM -> new Optimizer.Adam(0.9, 0.999, 1e-8, decay);
+      case ADAMW -> new Optimizer.AdamW(0.9, 0.999, 1e-8, decay);
+      case ADAMAX -> new Optimizer.Adamax(0.9, 0.999, 1e-8, decay);
+      case SGD -> new Optimizer.Sgd(config.momentum(), decay);
+    };
+  }
+
+  private static Schedule schedule(OptimizerConfig config) {
+    return switch (config.schedule()) {
+      case CONSTANT -> new Schedule.Constant();
+      case COSINE -> new Schedule.Cosine();
+      case WARMUP -> new Schedule.Warmup(config.warmup());
+    };
+  }
+}

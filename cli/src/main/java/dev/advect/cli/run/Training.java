@@ -1,0 +1,137 @@
+package dev.advect.cli.run;
+
+import dev.advect.cli.Console;
+import dev.advect.cli.Version;
+import dev.advect.cli.config.ConfigText;
+import dev.advect.cli.config.TrainingConfig;
+import dev.advect.cli.report.Progress;
+import dev.advect.file.Safetensors;
+import dev.advect.train.Checkpoint;
+import dev.advect.train.Trainer;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The loop of a training: steps, reports, checkpoints.
+ *
+ * <p>Of each checkpoint the metrics are written first, then the checkpoint, then the model, each
+ * whole or not at all: whenever the process is killed, what a resumed run reads belongs to one step,
+ * and what it drops or writes again is the same as without the kill.
+ */
+public final class Training {
+  private final Setup setup;
+  private final TrainingConfig config;
+  private final RunDirectory directory;
+  private final Console console;
+  private final StopSignal stop;
+  private final Pace pace = new Pace();
+  private Window window = Window.start();
+
+  /** A training of a setup into a folder that holds its configuration. */
+  public Training(Setup setup, RunDirectory directory, Console console, StopSignal stop) {
+    this.setup = setup;
+    this.config = setup.config().training();
+    this.directory = directory;
+    this.console = console;
+    this.stop = stop;
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param step the steps done in all
+   * @param before the steps that an earlier process had done
+   * @param seconds spent training since step 0
+   */
+  public record Outcome(long step, long before, double seconds) {}
+
+  /** Goes back to the folder's checkpoint if there is one, and on to the last step. */
+  public Outcome run(Trainer trainer) {
+    if (Files.exists(directory.checkpoint())) {
+      Checkpoint checkpoint = Checkpoint.read(directory.checkpoint());
+      trainer.restore(checkpoint.state());
+      window = Window.of(checkpoint.metadata(), directory.checkpoint());
+    }
+    long before = trainer.step();
+    if (before < config.steps()) {
+      var spent = Duration.ofMillis(Math.round(window.total() * 1000));
+      try (var metrics = Metrics.after(before, directory.metrics());
+          var progress = new Progress(console, before, config.steps(), spent)) {
+        advance(trainer, metrics, progress);
+      }
+    } else if (!modelIsOf(before)) {
+      save(trainer);
+    }
+    return new Outcome(trainer.step(), before, window.total());
+  }
+
+  /** Whether the model is as far as the checkpoint; a kill between the two leaves it behind. */
+  private boolean modelIsOf(long step) {
+    return Files.exists(directory.model())
+        && Safetensors.read(directory.model())
+            .metadata()
+            .getOrDefault("step", "")
+            .equals(Long.toString(step));
+  }
+
+  private void advance(Trainer trainer, Metrics metrics, Progress progress) {
+    long saved = -1;
+    while (trainer.step() < config.steps() && !stop.requested()) {
+      int steps = (int) Math.min(pace.steps(), boundary(trainer.step()) - trainer.step());
+      long start = System.nanoTime();
+      double loss = trainer.advance(steps);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      pace.observe(steps, seconds);
+      window = window.plus(loss, steps, seconds);
+      long step = trainer.step();
+      progress.moveTo(step);
+      if (isDue(step, config.reportEvery())) {
+        report(step, metrics, progress);
+      }
+      if (isDue(step, config.checkpointEvery())) {
+        metrics.force();
+        save(trainer);
+        saved = step;
+      }
+    }
+    if (saved != trainer.step()) {
+      metrics.force();
+      save(trainer);
+    }
+  }
+
+  /** The next step at which there is something to write. */
+  private long boundary(long step) {
+    long report = (step / config.reportEvery() + 1) * config.reportEvery();
+    long checkpoint = (step / config.checkpointEvery() + 1) * config.checkpointEvery();
+    return Math.min(config.steps(), Math.min(report, checkpoint));
+  }
+
+  private boolean isDue(long step, long every) {
+    return step % every == 0 || step == config.steps();
+  }
+
+  private void report(long step, Metrics metrics, Progress progress) {
+    double rate = window.samplesPerSecond(config.batch());
+    var line =
+        new Metrics.Line(
+            step, window.meanLoss(), setup.options().learningRate(step - 1), rate, window.total());
+    metrics.append(line);
+    progress.report(step, line.loss(), rate, line.seconds());
+    window = window.reported();
+  }
+
+  private void save(Trainer trainer) {
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put(TrainedRun.CONFIGURATION, ConfigText.json(setup.config()));
+    metadata.put("software", Version.text());
+    var checkpoint = new TreeMap<>(metadata);
+    checkpoint.putAll(window.metadata());
+    Checkpoint.write(directory.checkpoint(), trainer.state(), checkpoint);
+    metadata.put("data", setup.data().describe());
+    setup.pictureRange().ifPresent(range -> metadata.put(TrainedRun.DATA_RANGE, range.text()));
+    setup.model(trainer).save(directory.model(), metadata);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.advect.cli.run;
+
+import dev.advect.AdvectException;
+import dev.advect.cli.UsageException;
+import dev.advect.cli.config.DataConfig;
+import dev.advect.data.DataSet;
+import dev.advect.data.DataSets;
+import dev.advect.data.Generator;
+import dev.advect.data.Normalizer;
+import dev.advect.data.Split;
+import dev.advect.data.Table;
+
+/**
+ * The rows of a configuration.
+ *
+ * @param source where they come from
+ * @param split the rows to learn from, to watch and to judge by; the last two may be empty
+ */
+public record TrainingData(DataSet source, Split split) {
+
+  /**
+   * Reads or draws the rows.
+   *
+   * @param seed of a generator's points
+   * @throws UsageException if there is no such data, or it cannot be divided as asked
+   */
+  public static TrainingData load(DataConfig config, long seed) {
+    DataSet source = source(config);
+    return switch (source) {
+      case DataSet.Finite finite -> new TrainingData(source, divide(finite.table(), config));
+      case Generator generator -> {
+        if (config.split().isPresent()) {
+          throw new UsageException(
+              "data.split divides finite data; %s is a generator".formatted(config.label()),
+              "remove it; points it was not trained on are drawn when they are needed");
+        }
+        yield new TrainingData(source, all(generator.draw(seed, config.points())));
+      }
+    };
+  }
+
+  private static DataSet source(DataConfig config) {
+    if (config.file().isPresent()) {
+      return DataSets.open(config.file().get());
+    }
+    try {
+      return DataSets.named(config.name().orElseThrow());
+    } catch (AdvectException e) {
+      throw new UsageException("data.name: ", e);
+    }
+  }
+
+  private static Split divide(Table table, DataConfig config) {
+    if (config.split().isEmpty()) {
+      return all(table);
+    }
+    try {
+      return Split.of(table, config.split().get());
+    } catch (AdvectException e) {
+      throw new UsageException("data.split: ", e);
+    }
+  }
+
+  private static Split all(Table table) {
+    return new Split(table, table.head(0), table.head(0));
+  }
+
+  /** The rows to learn from. */
+  public Table train() {
+    return split.train();
+  }
+
+  /** The normaliser of that kind for the rows to learn from. */
+  public Normalizer normalizer(Normalizer.Kind kind) {
+    return Normalizer.fit(kind, train());
+  }
+
+  /** One line: what it is and how many rows serve what. */
+  public String describe() {
+    int validation = split.validation().rows();
+    int test = split.test().rows();
+    return "%s: %d rows of %d columns to learn from%s"
+        .formatted(
+            source.name(),
+            train().rows(),
+            train().columns(),
+            validation + test == 0
+                ? ""
+                : ", %d for validation, %d for testing".formatted(validation, test));
+  }
+}

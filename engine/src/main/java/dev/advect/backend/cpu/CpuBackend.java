@@ -1,0 +1,42 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.backend.Backend;
+import dev.advect.backend.BackendOptions;
+import dev.advect.backend.Executable;
+import dev.advect.graph.Graph;
+import dev.advect.program.Program;
+
+/** The cores of this machine. */
+final class CpuBackend implements Backend {
+  private final Kernels kernels;
+  private final Pool pool;
+  private final BackendOptions options;
+
+  CpuBackend(Kernels kernels, BackendOptions options) {
+    this.kernels = kernels;
+    this.options = options;
+    int cores = Runtime.getRuntime().availableProcessors();
+    pool = new Pool(options.threads() == 0 ? cores : options.threads());
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public String description() {
+    return "%d thread%s, %s"
+        .formatted(pool.size(), pool.size() == 1 ? "" : "s", kernels.description());
+  }
+
+  @Override
+  public Executable compile(Graph graph) {
+    return new CpuExecutable(Program.of(graph), kernels, pool, options);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

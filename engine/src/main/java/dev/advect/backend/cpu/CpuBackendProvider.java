@@ -1,0 +1,46 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.backend.Availability;
+import dev.advect.backend.Backend;
+import dev.advect.backend.BackendOptions;
+import dev.advect.backend.BackendProvider;
+
+/**
+ * Finds out which kernels this JVM can run, and says why. {@code -Dadvect.vector=scalar} forces
+ * plain loops, {@code 512}, {@code 256} or {@code 128} a vector width.
+ */
+public final class CpuBackendProvider implements BackendProvider {
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public int rank() {
+    return 10;
+  }
+
+  @Override
+  public Availability probe() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new Availability.Ready(
+        "%d core%s, %s".formatted(cores, cores == 1 ? "" : "s", kernels().description()));
+  }
+
+  @Override
+  public Backend open(BackendOptions options) {
+    return new CpuBackend(kernels(), options);
+  }
+
+  private static Kernels kernels() {
+    if ("scalar".equals(System.getProperty("advect.vector"))) {
+      return new ScalarKernels("asked for with -Dadvect.vector=scalar");
+    }
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return new ScalarKernels(
+          "this JVM runs without it; add --add-modules jdk.incubator.vector to be many times"
+              + " faster");
+    }
+    return new VectorKernels();
+  }
+}

@@ -1,0 +1,228 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.backend.cpu.Region.Effect;
+import dev.advect.backend.cpu.Region.Instruction;
+import dev.advect.backend.cpu.Region.Operand;
+import dev.advect.backend.cpu.Region.Out;
+import dev.advect.backend.cpu.Region.Ref;
+import dev.advect.graph.Op.Elementwise;
+import dev.advect.graph.Op.Linear;
+import dev.advect.graph.Op.Source;
+import dev.advect.graph.Value;
+import dev.advect.program.Program;
+import dev.advect.program.Step;
+import dev.advect.program.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A fused group of a program bound to memory: one compiled loop and the places of its operands. */
+final class FusedStep implements TileStep {
+  /** Where an operand lies: a per-sample value, a shared value, or a sum over samples. */
+  private record Place(Value value, int sum, Operand kind, int[] map) {}
+
+  private final Step.Fused group;
+  private final Memory memory;
+  private final int panel;
+  private final FusedLoop loop;
+  private final List<Place> places = new ArrayList<>();
+  private final List<Integer> zeroed = new ArrayList<>(); // sums over axes begin with zeros
+  private final int[][] maps;
+  private final Call[] calls;
+
+  /** One worker's operands, made once. */
+  private static final class Call {
+    final float[][] arrays;
+    final int[] offsets;
+    final int[] strides;
+
+    Call(int operands) {
+      arrays = new float[operands][];
+      offsets = new int[operands];
+      strides = new int[operands];
+    }
+  }
+
+  /**
+   * Binds a group.
+   *
+   * @param sums the sums over samples of the stage; null for a group of a shared stage
+   */
+  FusedStep(
+      Program program,
+      Step.Fused group,
+      Kernels kernels,
+      Memory memory,
+      List<Value> sums,
+      int workers) {
+    this.group = group;
+    this.memory = memory;
+    this.panel = kernels.panel();
+    boolean flat = sums == null;
+    Map<Value, Integer> result = new HashMap<>();
+    Map<View, Integer> operandOf = new HashMap<>();
+    var body = new ArrayList<Instruction>();
+    var outs = new ArrayList<Out>();
+    for (Value v : group.body()) {
+      var refs = new ArrayList<Ref>();
+      for (View read : program.reads(v)) {
+        refs.add(ref(read, result, operandOf, flat));
+      }
+      if (Program.isReduction(v)) {
+        int from = instruction(refs.getFirst(), body);
+        if (v.op() instanceof Linear.SumSamples) {
+          places.add(new Place(v, sums.indexOf(v), Operand.ROW, null));
+          outs.add(new Out(Effect.ADD_VALID, from, places.size() - 1));
+        } else {
+          zeroed.add(places.size());
+          places.add(
+              v.size() == 1
+                  ? new Place(v, -1, Operand.ONLY_ROW, null)
+                  : new Place(v, -1, Operand.MAPPED_ROW, projection(v)));
+          outs.add(new Out(Effect.ADD, from, places.size() - 1));
+        }
+        continue;
+      }
+      if (refs.isEmpty()) { // a constant that must lie in memory
+        refs.add(new Ref.Literal(((Source.Constant) v.op()).value()));
+      }
+      body.add(new Instruction(v.op() instanceof Elementwise e ? e : null, refs));
+      result.put(v, body.size() - 1);
+    }
+    for (Value v : group.stores()) {
+      places.add(new Place(v, -1, Operand.ROW, null));
+      outs.add(new Out(Effect.STORE, result.get(v), places.size() - 1));
+    }
+    maps = places.stream().map(Place::map).toArray(int[][]::new);
+    loop = kernels.compile(
+        new Region(flat, places.stream().map(Place::kind).toList(), body, outs));
+    calls = new Call[workers];
+    Arrays.setAll(calls, _ -> new Call(places.size()));
+  }
+
+  private static int instruction(Ref ref, List<Instruction> body) {
+    if (ref instanceof Ref.Result(int k)) {
+      return k;
+    }
+    body.add(new Instruction(null, List.of(ref)));
+    return body.size() - 1;
+  }
+
+  private Ref ref(
+      View read, Map<Value, Integer> result, Map<View, Integer> operandOf, boolean flat) {
+    Value base = read.base();
+    if (base.op() instanceof Source.Constant(float c)) {
+      return new Ref.Literal(c);
+    }
+    if (result.containsKey(base)) {
+      return new Ref.Result(result.get(base));
+    }
+    Operand kind;
+    if (base.sampled()) {
+      boolean only = read.isScalar() && (group.size() > 1 || read.isIdentity());
+      kind = only ? Operand.ONLY_ROW : read.isIdentity() ? Operand.ROW : Operand.MAPPED_ROW;
+    } else if (read.isScalar() && !(flat && group.size() == 1)) {
+      kind = Operand.SCALAR;
+    } else if (flat) {
+      kind = Operand.ROW;
+    } else {
+      kind = read.isIdentity() ? Operand.ELEMENT : Operand.MAPPED_ELEMENT;
+    }
+    boolean mapped = kind == Operand.MAPPED_ROW || kind == Operand.MAPPED_ELEMENT;
+    return new Ref.Load(
+        operandOf.computeIfAbsent(
+            read,
+            _ -> {
+              places.add(new Place(base, -1, kind, mapped ? read.map() : null));
+              return places.size() - 1;
+            }));
+  }
+
+  /** Which feature of a sum each feature of what is summed goes to. */
+  private static int[] projection(Value sum) {
+    var axes = ((Linear.Sum) sum.op()).axes();
+    Value arg = sum.arg(0);
+    int[] strides = arg.type().strides();
+    int[] map = new int[arg.size()];
+    for (int f = 0; f < map.length; f++) {
+      int at = 0;
+      for (int axis = 0; axis < strides.length; axis++) {
+        if (!axes.contains(axis)) {
+          at = at * arg.type().dim(axis) + f / strides[axis] % arg.type().dim(axis);
+        }
+      }
+      map[f] = at;
+    }
+    return map;
+  }
+
+  /** Takes a worker's operands to its tile. */
+  void locate(Tile tile, int worker) {
+    Call call = calls[worker];
+    for (int i = 0; i < places.size(); i++) {
+      Place p = places.get(i);
+      if (p.sum >= 0) {
+        call.arrays[i] = tile.sums[p.sum];
+        call.offsets[i] = 0;
+        call.strides[i] = 0;
+      } else if (p.value.sampled()) {
+        call.arrays[i] = tile.array(p.value);
+        call.offsets[i] = tile.offset(p.value);
+        call.strides[i] = tile.stride(p.value);
+      } else {
+        call.arrays[i] = memory.shared(p.value);
+        call.offsets[i] = 0;
+        call.strides[i] = 0;
+      }
+    }
+  }
+
+  @Override
+  public void run(Tile tile, int worker) {
+    locate(tile, worker);
+    zero(worker, 0, tile.panels);
+    part(worker, 0, tile.panels, 0, group.size(), tile.valid);
+  }
+
+  /** Runs some features of one panel as soon as they are there, after {@link #locate}. */
+  void epilogue(int worker, int q, int f0, int f1, int valid) {
+    if (f0 == 0) {
+      zero(worker, q, q + 1);
+    }
+    part(worker, q, q + 1, f0, f1, valid);
+  }
+
+  private void part(int worker, int q0, int q1, int f0, int f1, int valid) {
+    Call call = calls[worker];
+    loop.run(call.arrays, call.offsets, call.strides, maps, q0, q1, f0, f1, valid);
+  }
+
+  private void zero(int worker, int q0, int q1) {
+    Call call = calls[worker];
+    for (int i : zeroed) {
+      int stride = call.strides[i];
+      int at = call.offsets[i];
+      Arrays.fill(call.arrays[i], at + q0 * stride, at + q1 * stride, 0f);
+    }
+  }
+
+  /** Runs some floats of a group of a shared stage. */
+  void flat(int worker, int from, int to) {
+    Call call = calls[worker];
+    for (int i = 0; i < places.size(); i++) {
+      call.arrays[i] = memory.shared(places.get(i).value);
+    }
+    loop.run(call.arrays, call.offsets, call.strides, maps, 0, 1, from, to, panel);
+  }
+
+  int size() {
+    return group.size();
+  }
+
+  /** The values this step leaves in memory. */
+  List<Value> stores() {
+    return group.stores();
+  }
+}

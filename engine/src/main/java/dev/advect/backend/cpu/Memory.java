@@ -1,0 +1,56 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.backend.Slice;
+import dev.advect.graph.Value;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The arrays of a compiled program that outlive a tile: shared values, per-sample values kept for
+ * the whole batch, rows bound to per-sample inputs, and what the run is.
+ */
+final class Memory {
+  /** Shared arrays are padded so that a vector may overrun their end. */
+  private static final int PADDING = 64;
+
+  private final Map<Value, float[]> shared = new HashMap<>();
+  final Map<Value, float[]> stored = new HashMap<>();
+  final Map<String, float[]> rows = new HashMap<>();
+  Slice slice;
+  long seed;
+
+  /** Gives a shared value an array of its own. */
+  void allocate(Value v) {
+    shared.put(v, allocate(v.size()));
+  }
+
+  /** Gives a shared value the array of another. */
+  void alias(Value v, Value of) {
+    shared.put(v, shared.get(of));
+  }
+
+  /** The array of a shared value. */
+  float[] shared(Value v) {
+    return shared.get(v);
+  }
+
+  static float[] allocate(int size) {
+    return new float[size + PADDING];
+  }
+
+  /** Makes room for the samples of a run. */
+  void reserve(Iterable<Value> values, int samples) {
+    for (Value v : values) {
+      long floats = (long) samples * v.size();
+      if (floats > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "%d samples of %s need an array of %d floats; run fewer samples at a time"
+                .formatted(samples, v, floats));
+      }
+      float[] have = stored.get(v);
+      if (have == null || have.length < floats) {
+        stored.put(v, new float[(int) floats]);
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.graph.Op.Linear;
+import dev.advect.graph.Value;
+import dev.advect.program.Program;
+import dev.advect.program.View;
+
+/**
+ * A product of per-sample rows with a shared factor: y[o][n] = sum over k of w[n][k] x[o][k], where
+ * o runs over the batch and M labels.
+ *
+ * <p>Blocked so that a part of a panel of x stays in the first-level cache and a part of w in the
+ * second; an epilogue runs on each part of y as soon as it is complete.
+ */
+final class ProductStep implements TileStep {
+  private static final int COLUMNS = 256; // of x at a time: 16 KiB of a 16-sample panel
+  private static final int ROWS = 20 * Kernels.BLOCK; // of w at a time: 120 KiB
+
+  private final Value value;
+  private final Value input;
+  private final Kernels kernels;
+  private final PackedWeights weights;
+  private final FusedStep epilogue;
+  private final int k;
+  private final int n;
+  private final int[] batchOf; // which batch element of w each o reads
+  private final int[] from; // first feature of x for each o; -1 if its features are not a run
+  private final int[][] gathered; // the features of x for those o
+  private final int[] to; // first feature of y for each o
+  private final int[] scattered; // features of y relative to the first; null if they are a run
+
+  ProductStep(
+      Program program, Value value, Kernels kernels, Memory memory, FusedStep epilogue) {
+    this.value = value;
+    this.kernels = kernels;
+    this.epilogue = epilogue;
+    var c = (Linear.Contract) value.op();
+    Labels labels = Labels.of(value);
+    View x = program.reads(value).get(0);
+    View w = program.reads(value).get(1);
+    input = x.base();
+    int[] ks = labels.offsets(labels.k(), c.a(), value.arg(0));
+    int[] ns = labels.offsets(labels.n(), c.out(), value);
+    k = ks.length;
+    n = ns.length;
+    String outer = labels.batch() + labels.m();
+    int[] xs = labels.offsets(outer, c.a(), value.arg(0));
+    to = labels.offsets(outer, c.out(), value);
+    scattered = Labels.isRun(ns) ? null : ns;
+    weights =
+        new PackedWeights(
+            w,
+            memory,
+            labels.offsets(labels.batch(), c.b(), value.arg(1)),
+            labels.offsets(labels.n(), c.b(), value.arg(1)),
+            labels.offsets(labels.k(), c.b(), value.arg(1)));
+    int inner = labels.size(labels.m());
+    batchOf = new int[xs.length];
+    from = new int[xs.length];
+    gathered = new int[xs.length][];
+    for (int o = 0; o < xs.length; o++) {
+      batchOf[o] = o / inner;
+      int[] features = new int[k];
+      for (int i = 0; i < k; i++) {
+        features[i] = x.at(xs[o] + ks[i]);
+      }
+      boolean run = Labels.isRun(features);
+      from[o] = run ? features[0] : -1;
+      gathered[o] = run ? null : features;
+    }
+  }
+
+  PackedWeights weights() {
+    return weights;
+  }
+
+  /** Floats of scratch a tile needs: gathered columns of x, and rows of y to scatter. */
+  int scratch() {
+    return (k + n) * kernels.panel();
+  }
+
+  @Override
+  public void run(Tile tile, int worker) {
+    if (epilogue != null && scattered == null) {
+      epilogue.locate(tile, worker);
+    }
+    for (int row = 0; row < n; row += ROWS) {
+      int rows = Math.min(ROWS, n - row);
+      for (int q = 0; q < tile.panels; q++) {
+        for (int o = 0; o < to.length; o++) {
+          part(tile, worker, q, o, row, rows);
+        }
+      }
+    }
+    if (epilogue != null && scattered != null) {
+      epilogue.run(tile, worker);
+    }
+  }
+
+  private void part(Tile tile, int worker, int q, int o, int row, int rows) {
+    int p = kernels.panel();
+    float[] x = tile.array(input);
+    int x0 = tile.offset(input) + q * tile.stride(input) + from[o] * p;
+    if (from[o] < 0) {
+      int base = tile.offset(input) + q * tile.stride(input);
+      for (int i = 0; i < k; i++) {
+        System.arraycopy(x, base + gathered[o][i] * p, tile.scratch, i * p, p);
+      }
+      x = tile.scratch;
+      x0 = 0;
+    }
+    float[] y = tile.array(value);
+    int base = tile.offset(value) + q * tile.stride(value);
+    int y0 = base + (to[o] + row) * p;
+    if (scattered != null) {
+      y = tile.scratch;
+      y0 = (k + row) * p;
+    }
+    for (int column = 0; column < k; column += COLUMNS) {
+      int columns = Math.min(COLUMNS, k - column);
+      for (int i = 0; i < rows; i += Kernels.BLOCK) {
+        kernels.product(
+            weights.packed,
+            weights.at(batchOf[o], row + i, column),
+            Math.min(Kernels.BLOCK, rows - i),
+            x,
+            x0 + column * p,
+            columns,
+            y,
+            y0 + i * p,
+            column == 0);
+      }
+    }
+    if (scattered != null) {
+      float[] out = tile.array(value);
+      for (int i = row; i < row + rows; i++) {
+        System.arraycopy(tile.scratch, (k + i) * p, out, base + (to[o] + scattered[i]) * p, p);
+      }
+    } else if (epilogue != null) {
+      int valid = q == tile.panels - 1 ? tile.valid : p;
+      epilogue.epilogue(worker, q, to[o] + row, to[o] + row + rows, valid);
+    }
+  }
+}

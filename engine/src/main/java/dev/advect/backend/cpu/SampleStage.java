@@ -1,0 +1,317 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.AdvectException;
+import dev.advect.backend.BackendOptions;
+import dev.advect.graph.GraphPrinter;
+import dev.advect.graph.Op.Extremum;
+import dev.advect.graph.Op.Linear;
+import dev.advect.graph.Op.Source;
+import dev.advect.graph.Repeat;
+import dev.advect.graph.Value;
+import dev.advect.program.Program;
+import dev.advect.program.Stage;
+import dev.advect.program.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs a sample stage: every worker takes tile after tile through all steps, without a barrier.
+ *
+ * <p>Sums over samples are kept per <em>lane</em>, a fixed share of the batch that one worker at a
+ * time works on, and added up in the order of the lanes: the result depends neither on the number
+ * of threads nor on the size of the tiles.
+ */
+final class SampleStage {
+  /** A tile's slab should not be much larger than this many floats: 2 MiB. */
+  private static final int SLAB = 1 << 19;
+
+  private static final int LARGEST_TILE = 256;
+
+  /** All lanes' sums together should not be much larger than this many floats: 4 MiB. */
+  private static final int SUMS = 1 << 20;
+
+  private static final int MOST_LANES = 16;
+  private static final int SMALLEST_LANE = 32;
+
+  private final Stage.Sample stage;
+  private final Program program;
+  private final Kernels kernels;
+  private final Memory memory;
+  private final Pool pool;
+  private final boolean checkFinite;
+  private final List<TileStep> before;
+  private final List<TileStep> enter = new ArrayList<>();
+  private final List<TileStep> body;
+  private final List<TileStep> advance = new ArrayList<>();
+  private final List<TileStep> after;
+  private final List<PackedWeights> weights = new ArrayList<>();
+  private final OuterStep[] outers;
+  private final int[] sumFloats;
+  private final int tilePanels;
+  private final int mostLanes;
+  private final Tile[] tiles;
+  private final AtomicInteger next = new AtomicInteger();
+  private float[][][] lanes = new float[0][][];
+
+  // The run under way, so that handing it to the pool allocates nothing.
+  private int count;
+  private int units;
+  private int unitSamples;
+  private final Pool.Job pack = this::pack;
+  private final Pool.Job work = this::work;
+  private final Pool.Job combine = this::combine;
+
+  SampleStage(
+      Program program,
+      Stage.Sample stage,
+      Kernels kernels,
+      Memory memory,
+      Pool pool,
+      BackendOptions options) {
+    this.program = program;
+    this.stage = stage;
+    this.kernels = kernels;
+    this.memory = memory;
+    this.pool = pool;
+    this.checkFinite = options.checkFinite();
+    int p = kernels.panel();
+    int fitting = SLAB / Math.max(1, stage.buffers().size()) / p * p;
+    int samples = options.tile().orElse(Math.clamp(fitting, p, LARGEST_TILE));
+    tilePanels = Math.max(1, (samples + p - 1) / p);
+    sumFloats = new int[stage.sums().size()];
+    outers = new OuterStep[stage.sums().size()];
+    var scratch = new Scratch();
+    before = bind(stage.before(), scratch);
+    body = bind(stage.body(), scratch);
+    after = bind(stage.after(), scratch);
+    stage.loop().ifPresent(this::bindLoop);
+    int lane = Math.max(1, Arrays.stream(sumFloats).sum());
+    mostLanes = Math.clamp(SUMS / lane, 2, MOST_LANES);
+    tiles = new Tile[pool.size()];
+    Arrays.setAll(
+        tiles, _ -> new Tile(stage.buffers(), memory.stored, p, tilePanels, scratch.floats));
+  }
+
+  /** How much scratch the steps need at most. */
+  private static final class Scratch {
+    int floats = 1;
+
+    void atLeast(int floats) {
+      this.floats = Math.max(this.floats, floats);
+    }
+  }
+
+  private void bindLoop(Repeat loop) {
+    for (int i = 0; i < loop.carried().size(); i++) {
+      Value carried = loop.carried().get(i);
+      enter.add(TileSteps.copy(loop.initial().get(i), carried));
+      if (loop.next().get(i) != carried) {
+        advance.add(TileSteps.copy(loop.next().get(i), carried));
+      }
+    }
+  }
+
+  private List<TileStep> bind(List<Step> steps, Scratch scratch) {
+    var bound = new ArrayList<TileStep>();
+    for (Step step : steps) {
+      TileStep s =
+          switch (step) {
+            case Step.Fused f -> fused(f);
+            case Step.Single(Value v, var epilogue) -> single(v, epilogue, scratch);
+          };
+      bound.add(checkFinite ? checked(s, step) : s);
+    }
+    return List.copyOf(bound);
+  }
+
+  private FusedStep fused(Step.Fused f) {
+    for (Value v : f.body()) {
+      int sum = stage.sums().indexOf(v);
+      if (sum >= 0) {
+        sumFloats[sum] = v.size() * kernels.panel();
+      }
+    }
+    return new FusedStep(program, f, kernels, memory, stage.sums(), pool.size());
+  }
+
+  private TileStep single(Value v, Optional<Step.Fused> epilogue, Scratch scratch) {
+    int p = kernels.panel();
+    return switch (v.op()) {
+      case Source.Draw draw -> TileSteps.draw(v, draw, memory, p);
+      case Source.Input(var name) -> TileSteps.load(v, name, memory, p);
+      case Linear.Gather _ -> TileSteps.gather(program, v, memory, p);
+      case Linear.ScatterAdd _ -> {
+        int sum = stage.sums().indexOf(v);
+        sumFloats[sum] = v.size();
+        yield TileSteps.scatterAdd(program, v, sum, p);
+      }
+      case Linear.Concat _, Linear.Pad _ -> TileSteps.assemble(program, v, p);
+      case Extremum x -> TileSteps.extremum(program, v, x, p);
+      case Linear.Contract(_, _, _, boolean sumSamples) -> {
+        if (sumSamples) {
+          int sum = stage.sums().indexOf(v);
+          outers[sum] = new OuterStep(program, v, sum, kernels);
+          sumFloats[sum] = outers[sum].floats();
+          scratch.atLeast(outers[sum].scratch(tilePanels));
+          yield outers[sum];
+        }
+        if (v.arg(1).sampled()) {
+          yield new RowProductStep(program, v, kernels);
+        }
+        var product =
+            new ProductStep(program, v, kernels, memory, epilogue.map(this::fused).orElse(null));
+        weights.add(product.weights());
+        scratch.atLeast(product.scratch());
+        yield product;
+      }
+      default -> throw new IllegalStateException("no step of a sample stage: " + v);
+    };
+  }
+
+  // ------------------------------------------------------------------ running
+
+  /** Runs the stage for the samples of {@code memory.slice}. */
+  void run() {
+    count = memory.slice.count();
+    if (!weights.isEmpty()) {
+      pool.run(pack);
+    }
+    int p = kernels.panel();
+    if (stage.sums().isEmpty()) {
+      unitSamples = tilePanels * p;
+      // Enough units for every worker even if the batch is small.
+      int share = (count + pool.size() - 1) / pool.size();
+      unitSamples = Math.min(unitSamples, (share + p - 1) / p * p);
+    } else {
+      int share = (count + mostLanes - 1) / mostLanes;
+      int lane = Math.max(share, Math.min(SMALLEST_LANE, count));
+      unitSamples = (lane + SMALLEST_LANE - 1) / SMALLEST_LANE * SMALLEST_LANE;
+    }
+    units = (count + unitSamples - 1) / unitSamples;
+    if (!stage.sums().isEmpty() && lanes.length != units) {
+      lanes = new float[units][sumFloats.length][];
+      for (float[][] lane : lanes) {
+        Arrays.setAll(lane, i -> Memory.allocate(sumFloats[i]));
+      }
+    }
+    next.set(0);
+    pool.run(work);
+    if (!stage.sums().isEmpty()) {
+      pool.run(combine);
+    }
+  }
+
+  private void pack(int worker) {
+    for (PackedWeights w : weights) {
+      w.pack(worker, pool.size());
+    }
+  }
+
+  private void work(int worker) {
+    Tile tile = tiles[worker];
+    for (int unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
+      int from = unit * unitSamples;
+      int to = Math.min(count, from + unitSamples);
+      if (!stage.sums().isEmpty()) {
+        tile.sums = lanes[unit];
+        for (int i = 0; i < sumFloats.length; i++) {
+          if (outers[i] == null) {
+            Arrays.fill(tile.sums[i], 0f);
+          }
+        }
+      }
+      int step = tilePanels * kernels.panel();
+      for (int at = from; at < to; at += step) {
+        tile.move(at, Math.min(step, to - at));
+        tile.first = at == from;
+        tile(tile, worker);
+      }
+    }
+  }
+
+  private void tile(Tile tile, int worker) {
+    run(before, tile, worker);
+    if (stage.loop().isPresent()) {
+      run(enter, tile, worker);
+      int times = stage.loop().get().times();
+      for (int pass = 0; pass < times; pass++) {
+        run(body, tile, worker);
+        run(advance, tile, worker);
+      }
+      run(after, tile, worker);
+    }
+  }
+
+  private static void run(List<TileStep> steps, Tile tile, int worker) {
+    for (int i = 0; i < steps.size(); i++) {
+      steps.get(i).run(tile, worker);
+    }
+  }
+
+  private void combine(int worker) {
+    for (int i = 0; i < sumFloats.length; i++) {
+      Value v = stage.sums().get(i);
+      float[] result = memory.shared(v);
+      int from = (int) ((long) v.size() * worker / pool.size());
+      int to = (int) ((long) v.size() * (worker + 1) / pool.size());
+      if (outers[i] != null) {
+        outers[i].combine(lanes, result, from, to);
+      } else {
+        int width = v.op() instanceof Linear.SumSamples ? kernels.panel() : 1;
+        for (int f = from; f < to; f++) {
+          float total = 0;
+          for (float[][] lane : lanes) {
+            for (int s = 0; s < width; s++) {
+              total += lane[i][f * width + s];
+            }
+          }
+          result[f] = total;
+        }
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ checking
+
+  private TileStep checked(TileStep step, Step what) {
+    List<Value> written = new ArrayList<>();
+    switch (what) {
+      case Step.Fused f -> written.addAll(f.stores());
+      case Step.Single(Value v, var epilogue) -> {
+        if (v.sampled() && epilogue.isEmpty()) {
+          written.add(v);
+        }
+        epilogue.ifPresent(e -> written.addAll(e.stores()));
+      }
+    }
+    return (tile, worker) -> {
+      step.run(tile, worker);
+      written.forEach(v -> check(tile, v));
+    };
+  }
+
+  private void check(Tile tile, Value v) {
+    int p = kernels.panel();
+    float[] a = tile.array(v);
+    for (int s = 0; s < tile.count; s++) {
+      for (int f = 0; f < v.size(); f++) {
+        float x = a[tile.offset(v) + s / p * tile.stride(v) + f * p + s % p];
+        if (!Float.isFinite(x)) {
+          throw new AdvectException(
+              "%s : %s made at %s is %s for sample %d, feature %d"
+                  .formatted(
+                      GraphPrinter.name(v.op()),
+                      v.type(),
+                      v.origin(),
+                      x,
+                      memory.slice.first() + tile.from + s,
+                      f),
+              "look at what this operation reads, or use a smaller learning rate");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.graph.Op.Extremum;
+import dev.advect.graph.Op.Linear;
+import dev.advect.graph.Op.Source;
+import dev.advect.graph.Value;
+import dev.advect.program.Program;
+import dev.advect.program.View;
+import dev.advect.random.Laws;
+import dev.advect.random.Philox;
+import java.util.Arrays;
+import java.util.List;
+
+/** The steps of a sample stage that are neither products nor fused groups. */
+final class TileSteps {
+  private TileSteps() {}
+
+  /** Draws random numbers: a pure function of seed, purpose, step, sample and element. */
+  static TileStep draw(Value v, Source.Draw draw, Memory memory, int p) {
+    int features = v.size();
+    return (tile, _) -> {
+      float[] out = tile.array(v);
+      int[] words = tile.words;
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * tile.stride(v);
+        long sample = memory.slice.first() + tile.from + (long) q * p;
+        for (int block = 0; block * 4 < features; block++) {
+          for (int s = 0; s < p; s++) {
+            Philox.draw(
+                memory.seed, draw.purpose(), memory.slice.step(), sample + s, block, words, s, p);
+          }
+          int rows = Math.min(4, features - block * 4);
+          shape(draw, words, rows, out, base + block * 4 * p, p);
+        }
+      }
+    };
+  }
+
+  private static void shape(Source.Draw draw, int[] words, int rows, float[] out, int at, int p) {
+    int count = rows * p;
+    switch (draw.distribution()) {
+      case UNIFORM -> {
+        for (int i = 0; i < count; i++) {
+          out[at + i] = Laws.uniform(words[i]);
+        }
+      }
+      case RADEMACHER -> {
+        for (int i = 0; i < count; i++) {
+          out[at + i] = Laws.rademacher(words[i]);
+        }
+      }
+      case INDEX -> {
+        for (int i = 0; i < count; i++) {
+          out[at + i] = Laws.index(words[i], draw.bound());
+        }
+      }
+      case NORMAL -> {
+        for (int row = 0; row < rows; row++) {
+          int pair = (row & 2) * p;
+          for (int s = 0; s < p; s++) {
+            float radius = Laws.radius(words[pair + s]);
+            int angle = words[pair + p + s];
+            out[at + row * p + s] =
+                radius * (row % 2 == 0 ? Laws.sine(angle) : Laws.cosine(angle));
+          }
+        }
+      }
+    }
+  }
+
+  /** Takes rows bound to an input; samples that do not exist are zero. */
+  static TileStep load(Value v, String name, Memory memory, int p) {
+    int features = v.size();
+    return (tile, _) -> {
+      float[] rows = memory.rows.get(name);
+      float[] out = tile.array(v);
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * tile.stride(v);
+        int valid = q == tile.panels - 1 ? tile.valid : p;
+        if (valid < p) {
+          Arrays.fill(out, base, base + features * p, 0f);
+        }
+        int from = (tile.from + q * p) * features;
+        for (int s = 0; s < valid; s++) {
+          for (int f = 0; f < features; f++) {
+            out[base + f * p + s] = rows[from + s * features + f];
+          }
+        }
+      }
+    };
+  }
+
+  /** Takes rows of a shared table. */
+  static TileStep gather(Program program, Value v, Memory memory, int p) {
+    View index = program.reads(v).get(1);
+    Value table = program.reads(v).getFirst().base();
+    int count = index.isIdentity() ? index.base().size() : index.map().length;
+    int width = v.size() / count;
+    int tableRows = table.type().dim(0);
+    return (tile, _) -> {
+      float[] from = memory.shared(table);
+      float[] at = tile.array(index.base());
+      float[] out = tile.array(v);
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * tile.stride(v);
+        int indices = tile.offset(index.base()) + q * tile.stride(index.base());
+        int valid = q == tile.panels - 1 ? tile.valid : p;
+        for (int i = 0; i < count; i++) {
+          for (int s = 0; s < p; s++) {
+            float wanted = s < valid ? at[indices + index.at(i) * p + s] : 0;
+            int row = row(wanted, tableRows, v);
+            for (int f = 0; f < width; f++) {
+              out[base + (i * width + f) * p + s] = from[row * width + f];
+            }
+          }
+        }
+      }
+    };
+  }
+
+  /** Adds rows into a shared table, the lane's own. */
+  static TileStep scatterAdd(Program program, Value v, int sum, int p) {
+    View x = program.reads(v).getFirst();
+    View index = program.reads(v).get(1);
+    int rows = ((Linear.ScatterAdd) v.op()).rows();
+    int count = v.arg(1).size();
+    int width = v.arg(0).size() / count;
+    return (tile, _) -> {
+      float[] to = tile.sums[sum];
+      float[] from = tile.array(x.base());
+      float[] at = tile.array(index.base());
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(x.base()) + q * tile.stride(x.base());
+        int indices = tile.offset(index.base()) + q * tile.stride(index.base());
+        int valid = q == tile.panels - 1 ? tile.valid : p;
+        for (int s = 0; s < valid; s++) {
+          for (int i = 0; i < count; i++) {
+            int row = row(at[indices + index.at(i) * p + s], rows, v);
+            for (int f = 0; f < width; f++) {
+              to[row * width + f] += from[base + x.at(i * width + f) * p + s];
+            }
+          }
+        }
+      }
+    };
+  }
+
+  static int row(float index, int rows, Value v) {
+    int row = (int) index;
+    if (row != index || row < 0 || row >= rows) {
+      throw new IndexOutOfBoundsException(
+          "row %s of a table of %d, in %s made at %s".formatted(index, rows, v, v.origin()));
+    }
+    return row;
+  }
+
+  /** Copies whole rows: pieces put side by side along an axis, zeros elsewhere. */
+  static TileStep assemble(Program program, Value v, int p) {
+    List<View> parts = program.reads(v);
+    int[][] places = new int[parts.size()][];
+    int[] strides = v.type().strides();
+    int axis =
+        v.op() instanceof Linear.Concat(int a) ? a : ((Linear.Pad) v.op()).axis();
+    int at = v.op() instanceof Linear.Pad(_, int before, _) ? before : 0;
+    for (int k = 0; k < places.length; k++) {
+      Value part = v.arg(k);
+      places[k] = new int[part.size()];
+      int inner = strides[axis];
+      int width = part.type().dim(axis) * inner;
+      int pitch = v.type().dim(axis) * inner;
+      for (int f = 0; f < places[k].length; f++) {
+        places[k][f] = f / width * pitch + at * inner + f % width;
+      }
+      at += part.type().dim(axis);
+    }
+    boolean holes = v.op() instanceof Linear.Pad;
+    return (tile, _) -> {
+      float[] out = tile.array(v);
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * tile.stride(v);
+        if (holes) {
+          Arrays.fill(out, base, base + tile.stride(v), 0f);
+        }
+        for (int k = 0; k < places.length; k++) {
+          View part = parts.get(k);
+          float[] from = tile.array(part.base());
+          int start = tile.offset(part.base()) + q * tile.stride(part.base());
+          for (int f = 0; f < places[k].length; f++) {
+            System.arraycopy(from, start + part.at(f) * p, out, base + places[k][f] * p, p);
+          }
+        }
+      }
+    };
+  }
+
+  /** The extreme rows over axes. */
+  static TileStep extremum(Program program, Value v, Extremum op, int p) {
+    View x = program.reads(v).getFirst();
+    int[] to = projection(v.arg(0), op.axes());
+    int stride = v.arg(0).type().strides()[op.axes().getFirst()];
+    int length = v.arg(0).type().dim(op.axes().getFirst());
+    boolean smallest = op.kind() == Extremum.Kind.MIN;
+    boolean where = op.kind() == Extremum.Kind.ARGMAX;
+    return (tile, _) -> {
+      float[] from = tile.array(x.base());
+      float[] out = tile.array(v);
+      float[] best = where ? new float[tile.stride(v)] : out;
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * tile.stride(v);
+        int best0 = where ? 0 : base;
+        int start = tile.offset(x.base()) + q * tile.stride(x.base());
+        float worst = smallest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+        Arrays.fill(out, base, base + tile.stride(v), 0f);
+        Arrays.fill(best, best0, best0 + tile.stride(v), worst);
+        for (int f = 0; f < to.length; f++) {
+          int row = start + x.at(f) * p;
+          for (int s = 0; s < p; s++) {
+            float candidate = from[row + s];
+            int place = to[f] * p + s;
+            if (smallest ? candidate < best[best0 + place] : candidate > best[best0 + place]) {
+              best[best0 + place] = candidate;
+              if (where) {
+                out[base + place] = f / stride % length;
+              }
+            }
+          }
+        }
+      }
+    };
+  }
+
+  private static int[] projection(Value whole, List<Integer> removed) {
+    int[] strides = whole.type().strides();
+    int[] map = new int[whole.size()];
+    for (int f = 0; f < map.length; f++) {
+      for (int axis = 0; axis < strides.length; axis++) {
+        if (!removed.contains(axis)) {
+          map[f] = map[f] * whole.type().dim(axis) + f / strides[axis] % whole.type().dim(axis);
+        }
+      }
+    }
+    return map;
+  }
+
+  /** Copies a value to another place of the same size, for all panels of a tile. */
+  static TileStep copy(Value from, Value to) {
+    return (tile, _) ->
+        System.arraycopy(
+            tile.array(from),
+            tile.offset(from),
+            tile.array(to),
+            tile.offset(to),
+            tile.panels * tile.stride(to));
+  }
+
+}

@@ -1,0 +1,81 @@
+package dev.advect.likelihood;
+
+import dev.advect.autodiff.Autodiff;
+import dev.advect.graph.Trace;
+import dev.advect.graph.Value;
+import dev.advect.random.Purpose;
+import java.util.List;
+
+/** How the divergence of a velocity field, the trace of its Jacobian, is computed. */
+public sealed interface Divergence {
+  /** The sum of the Jacobian's diagonal: one forward-mode pass with all unit vectors at once. */
+  record Exact() implements Divergence {}
+
+  /**
+   * Hutchinson's estimator (1989): z.Jz for probes z of independent signs, whose expectation is the
+   * trace of J, without error if J is diagonal.
+   *
+   * <p>Each sample keeps its probes for a whole trajectory, since they are drawn by the sample's
+   * index and not by the time; otherwise the equation to solve would be noise.
+   *
+   * @param probes how many estimates each sample makes
+   */
+  record Hutchinson(int probes) implements Divergence {
+    /** Checks the number of probes. */
+    public Hutchinson {
+      if (probes < 1 || probes > 4096) {
+        throw new IllegalArgumentException("1 to 4096 probes expected, not " + probes);
+      }
+    }
+  }
+
+  /** The exact divergence. */
+  static Divergence exact() {
+    return new Exact();
+  }
+
+  /** Hutchinson's estimator with some probes. */
+  static Divergence hutchinson(int probes) {
+    return new Hutchinson(probes);
+  }
+
+  /** How many estimates of each divergence there are. */
+  default int estimates() {
+    return switch (this) {
+      case Exact _ -> 1;
+      case Hutchinson(int probes) -> probes;
+    };
+  }
+
+  /**
+   * The divergence of v at x.
+   *
+   * @param v sample[dim], a function of x
+   * @param x sample[dim]
+   * @return sample[estimates]
+   */
+  default Value of(Value v, Value x) {
+    return switch (this) {
+      case Exact _ -> {
+        Value unit = x.trace().identity(x.size());
+        Value jacobian = Autodiff.jvp(List.of(v), List.of(x), List.of(unit)).getFirst();
+        yield jacobian.times(unit).sum().reshape(1);
+      }
+      case Hutchinson(int probes) -> {
+        Value z = signs(x, probes); // sample[probes, dim]
+        Value jz = Autodiff.jvp(List.of(v), List.of(x), List.of(z)).getFirst();
+        yield z.times(jz).sum(1);
+      }
+    };
+  }
+
+  private static Value signs(Value x, int probes) {
+    Trace g = x.trace();
+    int dim = x.size();
+    Value[] rows = new Value[probes];
+    for (int k = 0; k < probes; k++) {
+      rows[k] = g.rademacher(Purpose.PROBE + k, dim).reshape(1, dim);
+    }
+    return g.concat(0, rows);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.advect.likelihood;
+
+import dev.advect.graph.Value;
+import dev.advect.solve.Dynamics;
+import dev.advect.solve.Solve;
+import dev.advect.solve.Tableau;
+import dev.advect.type.ValueType;
+import java.util.List;
+import java.util.function.BinaryOperator;
+
+/**
+ * Log-densities of a velocity field's flow, as equations in a graph.
+ *
+ * <p>Along a trajectory of dx/dt = v(x, t) the log-density changes by d/dt log p_t(x_t) = -div
+ * v(x_t, t), so log p_1(x_1) = log p_0(x_0) - integral of div v from 0 to 1 (Chen et al. 2018,
+ * arXiv 1806.07366). State and log-density are solved together, by the same method and steps.
+ *
+ * @param velocity v(x, t): (sample[dim], sample[]) to sample[dim]
+ * @param divergence how div v is computed
+ * @param baseStd the standard deviation of p_0 = N(0, baseStd^2 I)
+ */
+public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, double baseStd) {
+  /** Checks the standard deviation. */
+  public Likelihood {
+    if (!(baseStd > 0 && baseStd < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the base needs a positive std, not " + baseStd);
+    }
+  }
+
+  /**
+   * A point and its log-density, after a solve.
+   *
+   * @param solution the solve, for the graph
+   * @param x sample[dim]: where the trajectory ends
+   * @param logDensity sample[estimates]: log p_1 of the end that is data, in nats
+   */
+  public record Scored(Solve.Solution solution, Value x, Value logDensity) {}
+
+  /** (x, l) moves by (v, -div v). */
+  private Dynamics dynamics() {
+    return (state, t) -> {
+      Value x = state.getFirst();
+      Value v = velocity.apply(x, t);
+      return List.of(v, divergence.of(v, x).neg());
+    };
+  }
+
+  /**
+   * log p_1(x1), solved back to the noise. With Euler's method and N steps of h = 1/N it is,
+   * exactly: for k = N down to 1 and t = k h, l += h div v(x, t), then x -= h v(x, t); finally log
+   * p_0(x) - l.
+   *
+   * @param x1 sample[dim], data
+   */
+  public Scored score(Value x1, Tableau method, int steps) {
+    Value zero = x1.trace().zeros(ValueType.sample(divergence.estimates()));
+    var solution = Solve.backward(method, steps).from(List.of(x1, zero), dynamics());
+    Value x0 = solution.state().getFirst();
+    Value change = solution.state().getLast();
+    return new Scored(solution, x0, repeated(logBase(x0)).minus(change));
+  }
+
+  /**
+   * A sample and log p_1 of it, from one solve to the data.
+   *
+   * @param x0 sample[dim], drawn from p_0
+   */
+  public Scored sample(Value x0, Tableau method, int steps) {
+    Value logP0 = repeated(logBase(x0));
+    var solution = Solve.forward(method, steps).from(List.of(x0, logP0), dynamics());
+    return new Scored(solution, solution.state().getFirst(), solution.state().getLast());
+  }
+
+  /** log p_0(x) = -|x|^2 / (2 std^2) - dim ln std - dim/2 ln 2 pi: sample[]. */
+  Value logBase(Value x) {
+    double constant = -x.size() * (Math.log(baseStd) + 0.5 * Math.log(2 * Math.PI));
+    return x.square().sum().times(-0.5 / (baseStd * baseStd)).plus(constant);
+  }
+
+  private Value repeated(Value scalar) {
+    return scalar.repeat(0, divergence.estimates());
+  }
+}

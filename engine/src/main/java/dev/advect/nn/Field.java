@@ -1,0 +1,39 @@
+package dev.advect.nn;
+
+import dev.advect.AdvectException;
+import dev.advect.graph.Value;
+import dev.advect.json.JsonObject;
+
+/** A velocity field v(x, t) with parameters, written for one sample. */
+public interface Field {
+  /** The dimension of the space it moves points in. */
+  int dim();
+
+  /**
+   * v(x, t).
+   *
+   * @param parameters where its weights come from
+   * @param x sample[dim]
+   * @param t sample[], from 0 (noise) to 1 (data)
+   * @return sample[dim]
+   */
+  Value velocity(Parameters parameters, Value x, Value t);
+
+  /** The architecture as a JSON object with a member {@code kind}, kept beside the weights. */
+  String json();
+
+  /**
+   * The field of a description made by {@link #json()}.
+   *
+   * @throws AdvectException if the description is broken or of an unknown kind
+   */
+  static Field fromJson(String json) {
+    JsonObject object = JsonObject.parse("field", json);
+    return switch (object.kind()) {
+      case "mlp" -> Mlp.of(object);
+      default ->
+          throw new AdvectException(
+              "there is no field of the kind '%s'".formatted(object.kind()), "known kinds: mlp");
+    };
+  }
+}

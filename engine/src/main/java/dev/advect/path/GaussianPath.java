@@ -1,0 +1,103 @@
+package dev.advect.path;
+
+import dev.advect.AdvectException;
+import dev.advect.autodiff.Autodiff;
+import dev.advect.graph.Topology;
+import dev.advect.graph.Trace;
+import dev.advect.graph.Value;
+import dev.advect.json.JsonObject;
+import dev.advect.type.ValueType;
+import java.util.List;
+
+/**
+ * A conditional Gaussian path p_t(x | x0, x1) = N(mean(t, x0, x1), std(t)^2 I), from noise at t = 0
+ * to data at t = 1.
+ *
+ * <p>A point of it is x_t = mean + std eps with a standard normal eps, and its velocity is u_t =
+ * d/dt mean + (d/dt std) eps. This is the only velocity of the form that generates the path (Lipman
+ * et al. 2023, arXiv 2210.02747, theorem 3), written without a division so that it stays finite
+ * where std is 0. Authors of paths write no derivatives: they are taken by forward-mode
+ * differentiation.
+ */
+public interface GaussianPath {
+  /**
+   * The mean of the path.
+   *
+   * @param t sample[]
+   * @param x0 sample[dim], a point of the source; a path may do without it
+   * @param x1 sample[dim], a point of the data
+   * @return sample[dim]
+   */
+  Value mean(Value t, Value x0, Value x1);
+
+  /** sample[] or shared[]: the standard deviation of the path at time t. */
+  Value std(Value t);
+
+  /** The path as a JSON object with a member {@code kind}, kept beside the weights. */
+  String json();
+
+  /**
+   * The standard deviation of the Gaussian a sampler starts from, and log p0 is of: 1 but for paths
+   * that end, at t = 0, in wider noise.
+   */
+  default double baseStd() {
+    return 1;
+  }
+
+  /** Training times are uniform on (0, lastTime]; below 1 where the velocity is infinite at 1. */
+  default double lastTime() {
+    return 1;
+  }
+
+  /** Whether x0 matters; if not the noise of the path itself is the source. */
+  default boolean usesSource() {
+    var trace = new Trace();
+    Value t = trace.input("t", ValueType.sample());
+    Value x0 = trace.input("x0", ValueType.sample(1));
+    Value x1 = trace.input("x1", ValueType.sample(1));
+    return Topology.order(List.of(mean(t, x0, x1))).contains(x0);
+  }
+
+  /**
+   * The point x_t = mean + std eps and its velocity.
+   *
+   * @param t sample[]
+   * @param x0 sample[dim]
+   * @param x1 sample[dim]
+   * @param eps sample[dim], standard normal
+   */
+  default PathSample sample(Value t, Value x0, Value x1, Value eps) {
+    Value mean = mean(t, x0, x1);
+    Value std = std(t);
+    Value dt = t.trace().ones(t.type());
+    List<Value> rates = Autodiff.jvp(List.of(mean, std), List.of(t), List.of(dt));
+    Value xt = mean.plus(scaled(eps, std));
+    Value velocity = rates.getFirst().plus(scaled(eps, rates.getLast()));
+    return new PathSample(t, x0, x1, xt, velocity);
+  }
+
+  /** A vector times a scalar. */
+  private static Value scaled(Value vector, Value scalar) {
+    return scalar.stretch(vector.dims()).times(vector);
+  }
+
+  /**
+   * The path of a description made by {@link #json()}.
+   *
+   * @throws AdvectException if the description is broken or of an unknown kind
+   */
+  static GaussianPath fromJson(String json) {
+    JsonObject object = JsonObject.parse("path", json);
+    return switch (object.kind()) {
+      case "icfm" -> Icfm.of(object);
+      case "ot" -> ConditionalOt.of(object);
+      case "cosine" -> Cosine.of(object);
+      case "vp" -> VariancePreserving.of(object);
+      case "ve" -> VarianceExploding.of(object);
+      default ->
+          throw new AdvectException(
+              "there is no path of the kind '%s'".formatted(object.kind()),
+              "known kinds: icfm, ot, cosine, vp, ve");
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package dev.advect.path;
+
+import dev.advect.graph.Value;
+import dev.advect.json.JsonObject;
+
+/**
+ * The variance-preserving diffusion path (Lipman et al. 2023, arXiv 2210.02747, equation 18): with
+ * s = 1 - t and T(s) = betaMin s + (betaMax - betaMin) s^2 / 2, x_t = e^(-T/2) x1 + sqrt(1 -
+ * e^(-T)) eps.
+ *
+ * <p>At t = 0 a little of the data is left in the mean (e^(-T(1)/2), 0.0066 with the usual betas),
+ * so that the standard normal a sampler starts from is an approximation. The velocity is infinite
+ * at t = 1: training stops just before.
+ *
+ * @param betaMin the noise rate at the data, per unit of time
+ * @param betaMax the noise rate at the noise
+ */
+public record VariancePreserving(double betaMin, double betaMax) implements GaussianPath {
+  /** Checks the rates. */
+  public VariancePreserving {
+    if (!(betaMin > 0 && betaMax >= betaMin && betaMax < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "0 < betaMin <= betaMax expected, not %s and %s".formatted(betaMin, betaMax));
+    }
+  }
+
+  /** The rates of the papers, 0.1 and 20. */
+  public static VariancePreserving standard() {
+    return new VariancePreserving(0.1, 20);
+  }
+
+  static VariancePreserving of(JsonObject json) {
+    json.only("betaMin", "betaMax");
+    return new VariancePreserving(json.number("betaMin"), json.number("betaMax"));
+  }
+
+  @Override
+  public Value mean(Value t, Value x0, Value x1) {
+    return integral(t).times(-0.5).exp().stretch(x1.dims()).times(x1);
+  }
+
+  @Override
+  public Value std(Value t) {
+    return integral(t).neg().expm1().neg().sqrt();
+  }
+
+  /** T(1 - t). */
+  private Value integral(Value t) {
+    Value s = t.neg().plus(1);
+    return s.times(s.times((betaMax - betaMin) / 2).plus(betaMin));
+  }
+
+  @Override
+  public double lastTime() {
+    return 1 - 1e-5;
+  }
+
+  @Override
+  public String json() {
+    return JsonObject.kind("path", "vp").with("betaMin", betaMin).with("betaMax", betaMax).json();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.advect.random;
+
+/** What draws are for. Draws of different purposes are independent. */
+public final class Purpose {
+  /** Which row of the training data a sample takes. */
+  public static final int DATA_INDEX = 1;
+
+  /** The time t. */
+  public static final int TIME = 2;
+
+  /** The source sample x0. */
+  public static final int SOURCE = 3;
+
+  /** The noise of a conditional path. */
+  public static final int PATH_NOISE = 4;
+
+  /** The starting point of a sampler. */
+  public static final int SAMPLE_NOISE = 5;
+
+  /** The first probe of Hutchinson's estimator; probe k has the purpose {@code PROBE + k}. */
+  public static final int PROBE = 1 << 12;
+
+  private Purpose() {}
+}

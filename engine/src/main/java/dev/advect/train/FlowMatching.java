@@ -1,0 +1,55 @@
+package dev.advect.train;
+
+import dev.advect.AdvectException;
+import dev.advect.coupling.Coupling;
+import dev.advect.coupling.Coupling.Pair;
+import dev.advect.graph.Trace;
+import dev.advect.graph.Value;
+import dev.advect.nn.Field;
+import dev.advect.nn.Parameters;
+import dev.advect.path.GaussianPath;
+import dev.advect.path.PathSample;
+import dev.advect.random.Purpose;
+
+/**
+ * What is learned: a field that matches the velocity of a conditional path between coupled points.
+ *
+ * @param field v(x, t), the network
+ * @param path p_t(x | x0, x1), with its target velocity u_t
+ * @param coupling q(x0, x1)
+ */
+public record FlowMatching(Field field, GaussianPath path, Coupling coupling) {
+  /** Refuses a coupling whose source points the path would ignore. */
+  public FlowMatching {
+    if (!path.usesSource() && !coupling.equals(Coupling.independent())) {
+      throw new AdvectException(
+          "the path %s draws its own noise and ignores the source points of the coupling %s"
+              .formatted(path.json(), coupling.json()),
+          "use the coupling independent, or a path with a source, such as icfm");
+    }
+  }
+
+  /** With noise that is independent of the data. */
+  public static FlowMatching of(Field field, GaussianPath path) {
+    return new FlowMatching(field, path, Coupling.independent());
+  }
+
+  /**
+   * The loss of conditional flow matching (Lipman et al. 2023, arXiv 2210.02747, equation 9), per
+   * sample and as a mean over dimensions: |v(x_t, t) - u_t|^2 / dim, for t uniform, (x0, x1) from
+   * the coupling and x_t from the path.
+   *
+   * @param parameters where the field's weights come from
+   * @param data shared[rows, dim], the training data
+   * @return sample[]
+   */
+  public Value loss(Parameters parameters, Value data) {
+    Trace g = data.trace();
+    Value t = g.uniform(Purpose.TIME).times(path.lastTime());
+    Pair pair = coupling.pair(data);
+    Value eps = g.normal(Purpose.PATH_NOISE, field.dim());
+    PathSample point = path.sample(t, pair.x0(), pair.x1(), eps);
+    Value v = field.velocity(parameters, point.xt(), t);
+    return v.minus(point.velocity()).square().mean();
+  }
+}

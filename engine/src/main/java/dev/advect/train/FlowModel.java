@@ -1,0 +1,157 @@
+package dev.advect.train;
+
+import dev.advect.backend.Backend;
+import dev.advect.data.ImageShape;
+import dev.advect.data.Normalizer;
+import dev.advect.graph.Value;
+import dev.advect.likelihood.Divergence;
+import dev.advect.likelihood.Scores;
+import dev.advect.nn.Field;
+import dev.advect.nn.Parameters;
+import dev.advect.path.GaussianPath;
+import dev.advect.solve.Tableau;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+/**
+ * A trained model: a field with its weights, and how its space relates to that of the data.
+ *
+ * @param field v(x, t)
+ * @param path the path it was trained on; says where samplers start
+ * @param weights the field's parameters by name, row-major
+ * @param normalizer from data space to the space of the field
+ * @param image the shape of a row, if rows are images
+ * @param seed the seed of the training
+ * @param step how many steps it was trained for
+ */
+public record FlowModel(
+    Field field,
+    GaussianPath path,
+    SequencedMap<String, float[]> weights,
+    Normalizer normalizer,
+    Optional<ImageShape> image,
+    long seed,
+    long step) {
+
+  /**
+   * Samples and their log-densities.
+   *
+   * @param samples row by row, in data space
+   * @param scores one log-density a row, in nats, in data space
+   */
+  public record ScoredSamples(float[] samples, Scores scores) {}
+
+  /** Checks that the weights are those of the field. */
+  public FlowModel {
+    weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
+    SequencedMap<String, Value> needed = Parameters.of(field).values();
+    if (!needed.keySet().equals(weights.keySet())) {
+      throw new IllegalArgumentException(
+          "the field has the parameters %s, not %s".formatted(needed.keySet(), weights.keySet()));
+    }
+    weights.forEach(
+        (name, values) -> {
+          if (needed.get(name).size() != values.length) {
+            throw new IllegalArgumentException(
+                "%s : %s has %d numbers".formatted(name, needed.get(name).type(), values.length));
+          }
+        });
+    if (image.isPresent() && image.get().pixels() != field.dim()) {
+      throw new IllegalArgumentException(
+          "a field of dimension %d does not make images of %s".formatted(field.dim(), image.get()));
+    }
+  }
+
+  /** The dimension of a row. */
+  public int dim() {
+    return field.dim();
+  }
+
+  /** How many numbers the weights are. */
+  public long parameterCount() {
+    return weights.values().stream().mapToLong(values -> values.length).sum();
+  }
+
+  /** The same for data that are mapped to the space of the field by a normaliser. */
+  public FlowModel withNormalizer(Normalizer normalizer) {
+    return new FlowModel(field, path, weights, normalizer, image, seed, step);
+  }
+
+  /** The same for rows that are images. */
+  public FlowModel withImage(ImageShape image) {
+    return new FlowModel(field, path, weights, normalizer, Optional.of(image), seed, step);
+  }
+
+  /**
+   * Draws samples.
+   *
+   * @return {@code n * dim} numbers, row by row, in data space
+   */
+  public float[] sample(Backend backend, SamplingOptions options, int n) {
+    return new Sampling(backend, this, options).samples(n);
+  }
+
+  /**
+   * Draws samples and keeps the way they came.
+   *
+   * @return {@code (steps + 1) * n * dim} numbers, in data space: all samples at time 0, then all
+   *     after the first step, and so on
+   */
+  public float[] sampleTrajectory(Backend backend, SamplingOptions options, int n) {
+    return new Sampling(backend, this, options).trajectories(n);
+  }
+
+  /** Draws samples together with their log-densities, from one solve. */
+  public ScoredSamples sampleWithLikelihood(
+      Backend backend, SamplingOptions options, int n, Divergence divergence) {
+    return new Scoring(backend, this, divergence)
+        .sample(options.solver(), options.steps(), n, options.seed());
+  }
+
+  /**
+   * The log-densities of rows, by solving from the data back to the noise.
+   *
+   * @param rows row by row, in data space
+   * @param solver the Runge-Kutta method
+   * @param steps how many steps from data to noise
+   * @param divergence exact, or estimated with probes
+   * @param seed the seed of the probes
+   * @return nats, in data space
+   */
+  public Scores logLikelihood(
+      Backend backend, float[] rows, Tableau solver, int steps, Divergence divergence, long seed) {
+    return new Scoring(backend, this, divergence).score(rows, solver, steps, seed);
+  }
+
+  /**
+   * Writes the model as safetensors that PyTorch can open.
+   *
+   * @param extraMetadata more entries for its metadata, for example the configuration
+   */
+  public void save(Path file, Map<String, String> extraMetadata) {
+    ModelFile.save(this, file, extraMetadata);
+  }
+
+  /**
+   * Reads a model whose field is of a kind the engine knows.
+   *
+   * @throws dev.advect.AdvectException if the file is broken, or of an unknown format or kind
+   */
+  public static FlowModel load(Path file) {
+    return load(file, Field::fromJson);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param fields makes a field from what its {@link Field#json()} wrote
+   */
+  public static FlowModel load(Path file, Function<String, Field> fields) {
+    return ModelFile.load(file, fields);
+  }
+}

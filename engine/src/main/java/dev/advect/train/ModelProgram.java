@@ -1,0 +1,79 @@
+package dev.advect.train;
+
+import dev.advect.AdvectException;
+import dev.advect.backend.Backend;
+import dev.advect.backend.Executable;
+import dev.advect.backend.Slice;
+import dev.advect.graph.Graph;
+
+/**
+ * A compiled graph that uses a model's weights, run for many samples in chunks of bounded memory.
+ *
+ * <p>A chunk is a slice of the whole set, so where the cuts are changes no draw and no bit.
+ */
+final class ModelProgram implements AutoCloseable {
+  private static final int MAX_CHUNK = 1 << 16;
+  private static final int MIN_CHUNK = 1 << 10;
+
+  /** Numbers of state and tangents a chunk may have; activations are a small multiple of it. */
+  private static final int CHUNK_NUMBERS = 1 << 23;
+
+  /** What is done with one chunk: samples {@code first} to {@code first + count - 1}. */
+  @FunctionalInterface
+  interface Chunk {
+    void run(int first, int count);
+  }
+
+  private final Executable executable;
+
+  ModelProgram(Backend backend, FlowModel model, Graph graph) {
+    executable = backend.compile(graph);
+    model
+        .weights()
+        .forEach(
+            (name, values) -> {
+              if (graph.inputs().containsKey(name)) {
+                executable.set(name, values);
+              }
+            });
+  }
+
+  /** Cuts n samples into chunks. */
+  static void forEachChunk(int n, int numbersPerSample, Chunk chunk) {
+    int size = Math.clamp(CHUNK_NUMBERS / numbersPerSample, MIN_CHUNK, MAX_CHUNK);
+    for (int first = 0; first < n; first += size) {
+      chunk.run(first, Math.min(size, n - first));
+    }
+  }
+
+  /** An array of {@code rows * columns} numbers. */
+  static float[] array(long rows, int columns) {
+    if (rows < 1 || rows * columns > Integer.MAX_VALUE - 16) {
+      throw new AdvectException(
+          "%d rows of %d numbers were asked for; there can be 1 to 2^31 numbers"
+              .formatted(rows, columns),
+          "ask for fewer at a time");
+    }
+    return new float[(int) rows * columns];
+  }
+
+  Executable executable() {
+    return executable;
+  }
+
+  /** Runs samples {@code first} to {@code first + count - 1} of n. */
+  void run(int first, int count, int n, long seed) {
+    executable.run(new Slice(first, count, n, 0), seed);
+  }
+
+  /** Copies a per-sample result of {@code columns} numbers a sample to its place among all. */
+  void collect(String result, float[] all, long firstRow, int columns) {
+    float[] part = executable.result(result);
+    System.arraycopy(part, 0, all, Math.toIntExact(firstRow * columns), part.length);
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+}

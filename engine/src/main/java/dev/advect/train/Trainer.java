@@ -1,0 +1,182 @@
+package dev.advect.train;
+
+import dev.advect.AdvectException;
+import dev.advect.backend.Backend;
+import dev.advect.backend.Executable;
+import dev.advect.backend.Slice;
+import dev.advect.data.Normalizer;
+import dev.advect.file.Tensor;
+import dev.advect.type.ValueType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * A training in progress: a compiled step, its state on the device, and a step counter.
+ *
+ * <p>The same options, data and device give the same weights, bit for bit, however the steps are
+ * divided into calls. Used by one thread at a time; does not close the backend.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final int MAX_ROWS = 1 << 24;
+
+  private final FlowMatching matching;
+  private final TrainingOptions options;
+  private final TrainingStep program;
+  private final Executable executable;
+  private final float[] rate = {Float.NaN};
+  private long step;
+
+  /**
+   * Compiles the step and sets the initial weights.
+   *
+   * @param rows {@code count * dim} numbers, row by row, in model space
+   * @param count how many rows
+   */
+  public Trainer(
+      Backend backend, FlowMatching matching, TrainingOptions options, float[] rows, int count) {
+    int dim = matching.field().dim();
+    if (count < 1 || rows.length != (long) count * dim) {
+      throw new IllegalArgumentException(
+          "%d rows of dimension %d are not %d numbers".formatted(count, dim, rows.length));
+    }
+    if (count > MAX_ROWS) {
+      throw new AdvectException(
+          "there are %d training rows; at most %d can be drawn from".formatted(count, MAX_ROWS),
+          "train on a part of them: data.split.train");
+    }
+    this.matching = matching;
+    this.options = options;
+    this.program = TrainingStep.of(matching, options, count);
+    this.executable = backend.compile(program.graph());
+    executable.set(TrainingStep.DATA, rows);
+    executable.set(TrainingStep.LOSS_SUM, new float[1]);
+    program.initial(options.seed()).forEach(executable::set);
+  }
+
+  /**
+   * Does some steps.
+   *
+   * @param steps how many, at least 1; the training may go on beyond {@link TrainingOptions#steps}
+   * @return the mean of their losses, each a mean over samples and dimensions
+   * @throws AdvectException if the mean is not finite; the weights are then spoilt
+   */
+  public double advance(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("a training advances by 1 step or more, not " + steps);
+    }
+    executable.set(TrainingStep.LOSS_SUM, new float[1]);
+    long first = step;
+    while (step < first + steps) {
+      float now = (float) options.learningRate(step);
+      if (now != rate[0]) {
+        rate[0] = now;
+        executable.set(TrainingStep.LEARNING_RATE, rate);
+      }
+      executable.run(Slice.batch(options.batch(), step), options.seed());
+      step++;
+    }
+    double loss = executable.get(TrainingStep.LOSS_SUM)[0] / (double) steps;
+    if (!Double.isFinite(loss)) {
+      throw new AdvectException(
+          "the loss became %s between step %d and step %d".formatted(loss, first + 1, step),
+          "lower the learning rate (now %s), clip the gradients (now %s) or normalise the data; an"
+                  .formatted(rate[0], options.clip() == 0 ? "off" : options.clip() + "")
+              + " earlier checkpoint is still good");
+    }
+    return loss;
+  }
+
+  /** How many steps are done. */
+  public long step() {
+    return step;
+  }
+
+  /** How many numbers the parameters are. */
+  public long parameterCount() {
+    return program.parameters().count();
+  }
+
+  /** A copy of everything needed to go on from here. */
+  public TrainingState state() {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    program
+        .state()
+        .forEach((name, type) -> tensors.put(name, Tensor.f32(executable.get(name), dims(type))));
+    return new TrainingState(step, options.seed(), tensors);
+  }
+
+  /**
+   * Goes back, or forward, to a state.
+   *
+   * @throws AdvectException if it is of another network, optimizer or seed; nothing is changed then
+   */
+  public void restore(TrainingState state) {
+    String hint = "resume with the configuration that the training was started with";
+    if (state.seed() != options.seed()) {
+      throw new AdvectException(
+          "the checkpoint is of a training with seed %d, not %d"
+              .formatted(state.seed(), options.seed()),
+          hint);
+    }
+    for (String name : state.tensors().keySet()) {
+      if (!program.state().containsKey(name)) {
+        throw new AdvectException(
+            "the checkpoint has a tensor '%s' that this training has not".formatted(name), hint);
+      }
+    }
+    var values = new LinkedHashMap<String, float[]>();
+    program
+        .state()
+        .forEach(
+            (name, type) -> {
+              Tensor tensor = state.tensors().get(name);
+              List<Long> dims = type.dims().stream().map(Integer::longValue).toList();
+              if (tensor == null) {
+                throw new AdvectException(
+                    "the checkpoint has no tensor '%s'".formatted(name), hint);
+              }
+              if (!tensor.shape().equals(dims)) {
+                throw new AdvectException(
+                    "the checkpoint's tensor '%s' is %s where %s is needed"
+                        .formatted(name, tensor.shape(), dims),
+                    hint);
+              }
+              values.put(name, tensor.floats());
+            });
+    values.forEach(executable::set);
+    step = state.step();
+  }
+
+  /** The model as it is now, for data that were not normalised; averaged weights if there are. */
+  public FlowModel model() {
+    SequencedMap<String, float[]> weights = new LinkedHashMap<>();
+    for (String name : program.parameters().values().keySet()) {
+      boolean averaged = options.emaDecay() > 0;
+      weights.put(name, executable.get(averaged ? TrainingStep.average(name) : name));
+    }
+    return new FlowModel(
+        matching.field(),
+        matching.path(),
+        weights,
+        Normalizer.none(),
+        Optional.empty(),
+        options.seed(),
+        step);
+  }
+
+  /** The compiled step as text. */
+  public String explain() {
+    return executable.explain();
+  }
+
+  private static long[] dims(ValueType type) {
+    return type.dims().stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+}

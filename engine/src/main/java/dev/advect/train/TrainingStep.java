@@ -1,0 +1,130 @@
+package dev.advect.train;
+
+import dev.advect.autodiff.Autodiff;
+import dev.advect.graph.Graph;
+import dev.advect.graph.Op;
+import dev.advect.graph.Trace;
+import dev.advect.graph.Value;
+import dev.advect.nn.Parameters;
+import dev.advect.optim.Ema;
+import dev.advect.optim.Gradients;
+import dev.advect.optim.Optimizer;
+import dev.advect.type.ValueType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * One step of training as one graph: draws, loss, gradients, clipping, optimizer, moving average.
+ *
+ * <p>Its inputs, all shared, are {@code data} [rows, dim], {@code learningRate} [], {@code
+ * loss.sum} [], the parameters, the optimizer's memory {@code optimizer.<memory>.<parameter>}, and
+ * the moving average {@code ema.<parameter>}; all but the first two are updated. The result {@code
+ * loss} is the mean over samples and dimensions.
+ *
+ * @param graph the equations
+ * @param parameters the names and initial laws of the weights
+ * @param state what a run changes and a checkpoint keeps, with types: all updated inputs but {@code
+ *     loss.sum}
+ */
+public record TrainingStep(
+    Graph graph, Parameters parameters, SequencedMap<String, ValueType> state) {
+  /** The training data. */
+  public static final String DATA = "data";
+
+  /** The learning rate of the step. */
+  public static final String LEARNING_RATE = "learningRate";
+
+  /** The losses added up since it was last set to 0. */
+  public static final String LOSS_SUM = "loss.sum";
+
+  /** The loss of the step. */
+  public static final String LOSS = "loss";
+
+  /** Copies the map. */
+  public TrainingStep {
+    state = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(state));
+  }
+
+  /** The step for a training set of some rows. */
+  public static TrainingStep of(FlowMatching matching, TrainingOptions options, int rows) {
+    var g = new Trace();
+    var parameters = new Parameters(g);
+    Value data = g.input(DATA, ValueType.shared(rows, matching.field().dim()));
+    Value loss = matching.loss(parameters, data).meanSamples();
+
+    SequencedMap<String, Value> weights = parameters.values();
+    List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));
+    if (options.clip() > 0) {
+      gradients = Gradients.clipped(gradients, options.clip());
+    }
+    SequencedMap<Value, Value> updates = updates(g, weights, gradients, options);
+
+    var state = new LinkedHashMap<String, ValueType>();
+    updates.keySet().forEach(input -> state.put(name(input), input.type()));
+    Value lossSum = g.input(LOSS_SUM, ValueType.shared());
+    updates.put(lossSum, lossSum.plus(loss));
+    var results = new LinkedHashMap<>(Map.of(LOSS, loss));
+    var graph = new Graph("training step", results, updates, Optional.empty());
+    return new TrainingStep(graph, parameters, state);
+  }
+
+  /** What becomes of the weights, of the optimizer's memory and of the moving average. */
+  private static SequencedMap<Value, Value> updates(
+      Trace g,
+      SequencedMap<String, Value> weights,
+      List<Value> gradients,
+      TrainingOptions options) {
+    Optimizer optimizer = options.optimizer();
+    Value rate = g.input(LEARNING_RATE, ValueType.shared());
+    Value n = g.step().plus(1);
+    var updates = new LinkedHashMap<Value, Value>();
+    var averages = new LinkedHashMap<Value, Value>();
+    int i = 0;
+    for (Map.Entry<String, Value> weight : weights.entrySet()) {
+      Value w = weight.getValue();
+      var memory = new ArrayList<Value>();
+      for (String m : optimizer.memory()) {
+        memory.add(g.input("optimizer." + m + "." + weight.getKey(), w.type()));
+      }
+      Optimizer.Step step = optimizer.step(w, gradients.get(i++), memory, rate, n);
+      updates.put(w, step.parameter());
+      for (int k = 0; k < memory.size(); k++) {
+        updates.put(memory.get(k), step.memory().get(k));
+      }
+      if (options.emaDecay() > 0) {
+        Value average = g.input(average(weight.getKey()), w.type());
+        var ema = new Ema(options.emaDecay());
+        averages.put(average, ema.update(average, step.parameter(), n));
+      }
+    }
+    updates.putAll(averages);
+    return updates;
+  }
+
+  /** The name of a parameter's moving average. */
+  static String average(String parameter) {
+    return "ema." + parameter;
+  }
+
+  private static String name(Value input) {
+    return ((Op.Source.Input) input.op()).name();
+  }
+
+  /** The state before the first step: initial weights, averages equal to them, zeros elsewhere. */
+  public SequencedMap<String, float[]> initial(long seed) {
+    SequencedMap<String, float[]> weights = parameters.initial(seed);
+    var initial = new LinkedHashMap<String, float[]>();
+    state.forEach((name, type) -> initial.put(name, new float[type.size()]));
+    weights.forEach(
+        (name, values) -> {
+          initial.put(name, values);
+          initial.replace(average(name), values.clone());
+        });
+    return initial;
+  }
+}
