@@ -2,6 +2,7 @@ package dev.advect.cli;
 
 import dev.advect.cli.command.Commands;
 import dev.advect.cli.run.StopSignal;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** The entry point of the command {@code advect}. */
@@ -10,6 +11,8 @@ public final class Main {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
+    // Numbers are written the same everywhere.
+    Locale.setDefault(Locale.ROOT);
     System.setProperty("java.awt.headless", "true");
     var stop = new StopSignal();
     ExitCode code = execute(Console.system(), stop, args);

@@ -2,6 +2,7 @@ package dev.advect.cli;
 
 import dev.advect.data.Spelling;
 import java.util.Collection;
+import java.util.function.Function;
 
 /** Hints for a word that is not known. */
 public final class Suggest {
@@ -13,10 +14,25 @@ public final class Suggest {
     return near.isEmpty() ? "" : "did you mean " + String.join(" or ", near) + "?";
   }
 
-  /** The closest known words if there are any, then all of them: {@code the presets are a, b}. */
+  /** The closest known words if there are any, then all of them: {@code The presets are a, b}. */
   public static String from(String word, String whatTheyAre, Collection<String> known) {
+    return from(word, whatTheyAre, known, Function.identity());
+  }
+
+  /**
+   * As {@link #from(String, String, Collection)}.
+   *
+   * @param shown how a suggested word is written
+   */
+  public static String from(
+      String word, String whatTheyAre, Collection<String> known, Function<String, String> shown) {
     String all = whatTheyAre + " " + String.join(", ", known);
-    String closest = closest(word, known);
-    return closest.isEmpty() ? all : closest + " " + all;
+    var near = Spelling.closest(word, known).stream().map(shown).toList();
+    return near.isEmpty()
+        ? all
+        : "did you mean %s? %s"
+            .formatted(
+                String.join(" or ", near),
+                Character.toUpperCase(all.charAt(0)) + all.substring(1));
   }
 }

@@ -55,11 +55,9 @@ final class Simplifier {
     if (a.is(-1) || b.is(-1)) {
       return g.elementwise(Elementwise.NEG, a.is(-1) ? b : a);
     }
-    if (constantIn(a) || constantIn(b)) {
-      return reassociated(g, a, b);
-    }
     Value masked = masked(g, a, b);
-    return masked != null ? masked : masked(g, b, a);
+    masked = masked != null ? masked : masked(g, b, a);
+    return masked == null && (constantIn(a) || constantIn(b)) ? reassociated(g, a, b) : masked;
   }
 
   private static boolean constantIn(Value v) {
@@ -78,16 +76,18 @@ final class Simplifier {
     return null;
   }
 
-  /** select(c, 1, 0) v = select(c, v, 0): the branch not taken may then be infinite. */
+  /** select(c, a, 0) v = select(c, a v, 0): the branch not taken may then be infinite. */
   private static Value masked(Trace g, Value mask, Value v) {
     if (mask.op() != Elementwise.SELECT) {
       return null;
     }
-    if (mask.arg(1).is(1) && mask.arg(2).is(0)) {
-      return g.elementwise(Elementwise.SELECT, mask.arg(0), v, g.zeros(v.type()));
+    if (mask.arg(2).is(0)) {
+      Value product = g.elementwise(Elementwise.MUL, mask.arg(1), v);
+      return g.elementwise(Elementwise.SELECT, mask.arg(0), product, mask.arg(2));
     }
-    if (mask.arg(1).is(0) && mask.arg(2).is(1)) {
-      return g.elementwise(Elementwise.SELECT, mask.arg(0), g.zeros(v.type()), v);
+    if (mask.arg(1).is(0)) {
+      Value product = g.elementwise(Elementwise.MUL, mask.arg(2), v);
+      return g.elementwise(Elementwise.SELECT, mask.arg(0), mask.arg(1), product);
     }
     return null;
   }

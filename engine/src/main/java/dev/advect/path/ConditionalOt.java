@@ -26,7 +26,7 @@ public record ConditionalOt(double sigmaMin) implements GaussianPath {
 
   @Override
   public Value mean(Value t, Value x0, Value x1) {
-    return t.stretch(x1.dims()).times(x1);
+    return t.times(x1);
   }
 
   @Override

@@ -25,7 +25,7 @@ public record Cosine(double sigma) implements GaussianPath {
   @Override
   public Value mean(Value t, Value x0, Value x1) {
     Value angle = t.times(Math.PI / 2);
-    return angle.cos().stretch(x0.dims()).times(x0).plus(angle.sin().stretch(x1.dims()).times(x1));
+    return angle.cos().times(x0).plus(angle.sin().times(x1));
   }
 
   @Override

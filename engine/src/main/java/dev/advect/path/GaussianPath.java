@@ -71,14 +71,9 @@ public interface GaussianPath {
     Value std = std(t);
     Value dt = t.trace().ones(t.type());
     List<Value> rates = Autodiff.jvp(List.of(mean, std), List.of(t), List.of(dt));
-    Value xt = mean.plus(scaled(eps, std));
-    Value velocity = rates.getFirst().plus(scaled(eps, rates.getLast()));
+    Value xt = mean.plus(std.times(eps));
+    Value velocity = rates.getFirst().plus(rates.getLast().times(eps));
     return new PathSample(t, x0, x1, xt, velocity);
-  }
-
-  /** A vector times a scalar. */
-  private static Value scaled(Value vector, Value scalar) {
-    return scalar.stretch(vector.dims()).times(vector);
   }
 
   /**
@@ -94,10 +89,11 @@ public interface GaussianPath {
       case "cosine" -> Cosine.of(object);
       case "vp" -> VariancePreserving.of(object);
       case "ve" -> VarianceExploding.of(object);
+      case "custom" -> Custom.of(object);
       default ->
           throw new AdvectException(
               "there is no path of the kind '%s'".formatted(object.kind()),
-              "known kinds: icfm, ot, cosine, vp, ve");
+              "known kinds: icfm, ot, cosine, vp, ve, custom");
     };
   }
 }

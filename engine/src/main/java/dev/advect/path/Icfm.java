@@ -28,8 +28,8 @@ public record Icfm(double sigma) implements GaussianPath {
 
   @Override
   public Value mean(Value t, Value x0, Value x1) {
-    Value time = t.stretch(x1.dims());
-    return time.neg().plus(1).times(x0).plus(time.times(x1));
+    Value u = t.neg().plus(1); // 1 - t
+    return u.times(x0).plus(t.times(x1));
   }
 
   @Override

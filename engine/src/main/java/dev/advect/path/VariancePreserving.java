@@ -36,7 +36,7 @@ public record VariancePreserving(double betaMin, double betaMax) implements Gaus
 
   @Override
   public Value mean(Value t, Value x0, Value x1) {
-    return integral(t).times(-0.5).exp().stretch(x1.dims()).times(x1);
+    return integral(t).times(-0.5).exp().times(x1);
   }
 
   @Override

@@ -58,6 +58,7 @@ final class Analysis {
     }
     loopPhase = graph.repeat().map(this::loopPhase).orElse(0);
     order.forEach(this::phase);
+    order.reversed().forEach(this::postpone);
     cross();
   }
 
@@ -180,6 +181,21 @@ final class Analysis {
       p = p + 1 & ~1;
     }
     phase.put(v, p);
+  }
+
+  /** Shared work waits for its first reader, next to which it may need no memory at all. */
+  private void postpone(Value v) {
+    if (v.sampled() || isBridge(v) || roots.contains(v) || v.op() instanceof Source) {
+      return;
+    }
+    int p = Integer.MAX_VALUE;
+    for (Value reader : readers(v)) {
+      boolean works = reader.sampled() || isBridge(reader);
+      p = Math.min(p, works ? workPhase(reader) - 1 : phase.get(reader));
+    }
+    if (p != Integer.MAX_VALUE) {
+      phase.put(v, Math.max(p, phase.get(v)));
+    }
   }
 
   /** The phase whose stage does the work: a bridge is summed up in the sample phase before it. */

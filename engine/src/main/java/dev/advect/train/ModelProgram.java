@@ -5,6 +5,7 @@ import dev.advect.backend.Backend;
 import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
 import dev.advect.graph.Graph;
+import java.util.Set;
 
 /**
  * A compiled graph that uses a model's weights, run for many samples in chunks of bounded memory.
@@ -13,7 +14,7 @@ import dev.advect.graph.Graph;
  */
 final class ModelProgram implements AutoCloseable {
   private static final int MAX_CHUNK = 1 << 16;
-  private static final int MIN_CHUNK = 1 << 10;
+  private static final int MIN_CHUNK = 1 << 6;
 
   /** Numbers of state and tangents a chunk may have; activations are a small multiple of it. */
   private static final int CHUNK_NUMBERS = 1 << 23;
@@ -28,11 +29,12 @@ final class ModelProgram implements AutoCloseable {
 
   ModelProgram(Backend backend, FlowModel model, Graph graph) {
     executable = backend.compile(graph);
+    Set<String> inputs = graph.inputs().keySet();
     model
         .weights()
         .forEach(
             (name, values) -> {
-              if (graph.inputs().containsKey(name)) {
+              if (inputs.contains(name)) {
                 executable.set(name, values);
               }
             });

@@ -80,7 +80,7 @@ class LikelihoodTest {
         errors[i] = Math.max(errors[i], Math.abs(l[row] - gaussianLogDensity(row)));
       }
     }
-    assertThat(errors[0]).isBetween(1e-4, 0.1);
+    assertThat(errors[0]).isBetween(1e-3, 1.0);
     assertThat(errors[0] / errors[1]).isCloseTo(2, within(0.15));
     assertThat(errors[1] / errors[2]).isCloseTo(2, within(0.1));
   }
@@ -134,7 +134,7 @@ class LikelihoodTest {
     System.arraycopy(probed, 0, floats, 0, floats.length);
     Scores scores = Scores.of(Numbers.floats(floats), probes, false, 0);
     for (int row = 0; row < ROWS; row++) {
-      assertThat(scores.standardError()[row]).isPositive().isLessThan(0.2);
+      assertThat(scores.standardError()[row]).isPositive().isLessThan(2);
       assertThat(scores.logDensity()[row])
           .isCloseTo(exact[row], within(4.5 * scores.standardError()[row]));
     }

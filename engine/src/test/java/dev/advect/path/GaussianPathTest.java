@@ -33,7 +33,8 @@ class GaussianPathTest {
         new Cosine(0),
         new Cosine(0.25),
         VariancePreserving.standard(),
-        new VarianceExploding(0.01, 5));
+        new VarianceExploding(0.01, 5),
+        new Custom("t^2*x1 + (1-t^2)*x0", "0.5*sqrt(1+t)*(1-t)"));
   }
 
   private final Trace g = new Trace();

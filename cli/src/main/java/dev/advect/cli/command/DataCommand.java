@@ -3,9 +3,13 @@ package dev.advect.cli.command;
 import dev.advect.AdvectException;
 import dev.advect.cli.Console;
 import dev.advect.cli.UsageException;
+import dev.advect.cli.config.Config;
+import dev.advect.cli.config.Configs;
 import dev.advect.cli.report.Charts;
 import dev.advect.cli.report.ImageGrid;
 import dev.advect.cli.report.Png;
+import dev.advect.cli.run.Part;
+import dev.advect.cli.run.TrainingData;
 import dev.advect.data.DataSet;
 import dev.advect.data.DataSets;
 import dev.advect.data.Generator;
@@ -49,6 +53,20 @@ final class DataCommand implements Runnable {
   private long seed;
 
   @Option(
+      names = "--split",
+      paramLabel = "PART",
+      converter = Words.PartName.class,
+      description =
+          "Only the train, validation or test rows of a finite set, divided as --config says.")
+  private Part part;
+
+  @Option(
+      names = "--config",
+      paramLabel = "CONFIG|PRESET",
+      description = "Whose data.split --split goes by; the preset called NAME unless given.")
+  private String config;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = ".npy, .csv, .csv.gz or .png; CSV on stdout unless given.")
@@ -60,6 +78,9 @@ final class DataCommand implements Runnable {
 
   @Override
   public void run() {
+    if (config != null && part == null) {
+      throw new UsageException("--config belongs to --split", "add it, or leave --config out");
+    }
     if (list == (name != null)) {
       throw new UsageException(
           list ? "--list takes no NAME" : "no NAME was given",
@@ -71,7 +92,8 @@ final class DataCommand implements Runnable {
     }
     Output output = Output.of(out);
     output.requireFileWith(talk.json());
-    Table table = rows(set(name));
+    DataSet set = set(name);
+    Table table = part == null ? rows(set) : part();
     if (output instanceof Output.PngFile(var path)) {
       draw(table).write(path);
     } else {
@@ -100,15 +122,7 @@ final class DataCommand implements Runnable {
 
   private Table rows(DataSet set) {
     return switch (set) {
-      case DataSet.Finite finite -> {
-        Table all = finite.table();
-        if (count != null && count > all.rows()) {
-          throw new UsageException(
-              "-n %d is more than the %d rows of %s".formatted(count, all.rows(), name),
-              "ask for fewer, or leave -n out for all");
-        }
-        yield count == null ? all : all.head(count);
-      }
+      case DataSet.Finite finite -> first(finite.table());
       case Generator generator -> {
         if (count == null) {
           throw new UsageException(
@@ -123,6 +137,26 @@ final class DataCommand implements Runnable {
         yield generator.draw(seed, count);
       }
     };
+  }
+
+  private Table first(Table all) {
+    if (count != null && count > all.rows()) {
+      throw new UsageException(
+          "-n %d is more than the %d rows there are".formatted(count, all.rows()),
+          "ask for fewer, or leave -n out for all");
+    }
+    return count == null ? all : all.head(count);
+  }
+
+  private Table part() {
+    String whose = config == null ? name : config;
+    Config divided = Configs.load(whose, Configs.Changes.none()).config();
+    if (!divided.data().label().equals(name)) {
+      throw new UsageException(
+          "the configuration %s divides %s, not %s".formatted(whose, divided.data().label(), name),
+          "name one that divides it with --config");
+    }
+    return first(part.of(TrainingData.load(divided.data(), divided.training().seed())));
   }
 
   private Png draw(Table table) {

@@ -1,24 +1,21 @@
 package dev.advect.cli.command;
 
 import dev.advect.cli.UsageException;
+import dev.advect.cli.command.Words.DivergenceKind;
 import dev.advect.likelihood.Divergence;
 import picocli.CommandLine.Option;
 
 /** How a command computes the divergence of the field. */
 final class DivergenceOptions {
-  private enum Kind {
-    exact,
-    hutchinson
-  }
-
   @Option(
       names = "--divergence",
       paramLabel = "KIND",
+      converter = Words.DivergenceName.class,
       defaultValue = "exact",
       description =
           "exact (one derivative a column), or hutchinson (an unbiased estimate from random"
               + " probes).")
-  private Kind kind;
+  private DivergenceKind kind;
 
   @Option(
       names = "--probes",
@@ -30,7 +27,7 @@ final class DivergenceOptions {
   /** The engine's divergence. */
   Divergence divergence() {
     return switch (kind) {
-      case exact -> {
+      case EXACT -> {
         if (probes != null) {
           throw new UsageException(
               "--probes means nothing with the exact divergence",
@@ -38,12 +35,12 @@ final class DivergenceOptions {
         }
         yield Divergence.exact();
       }
-      case hutchinson -> Divergence.hutchinson(probes == null ? 1 : probes);
+      case HUTCHINSON -> Divergence.hutchinson(probes == null ? 1 : probes);
     };
   }
 
   /** Whether an option was given. */
   boolean given() {
-    return kind != Kind.exact || probes != null;
+    return kind != DivergenceKind.EXACT || probes != null;
   }
 }

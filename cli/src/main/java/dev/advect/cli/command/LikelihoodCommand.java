@@ -7,6 +7,7 @@ import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.run.Part;
 import dev.advect.cli.run.Setup;
 import dev.advect.cli.run.TrainedRun;
+import dev.advect.data.Npy;
 import dev.advect.data.Table;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
@@ -46,6 +47,7 @@ final class LikelihoodCommand implements Runnable {
   @Option(
       names = "--split",
       paramLabel = "PART",
+      converter = Words.PartName.class,
       description =
           "train, validation, test or all rows of the run's own data; test unless given, where"
               + " the run has such rows.")
@@ -115,7 +117,7 @@ final class LikelihoodCommand implements Runnable {
     }
     Summary summary = Summary.of(scores, trained.model().dim());
     if (!(talk.json() && output instanceof Output.Stdout)) {
-      output.write(column(scores), console);
+      write(scores, output, console);
     }
     say(console, summary, sampling, divergence);
     if (talk.json()) {
@@ -123,12 +125,17 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
-  private static Table column(Scores scores) {
+  /** One number a row: an array of one dimension in NumPy's format. */
+  private static void write(Scores scores, Output output, Console console) {
     float[] values = new float[scores.rows()];
     for (int row = 0; row < values.length; row++) {
       values[row] = (float) scores.logDensity()[row];
     }
-    return Table.of(values, values.length, 1);
+    if (output instanceof Output.NpyFile(Path path)) {
+      Npy.write(path, values, values.length);
+    } else {
+      output.write(Table.of(values, values.length, 1), console);
+    }
   }
 
   private static void say(

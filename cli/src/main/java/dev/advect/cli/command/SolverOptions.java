@@ -1,20 +1,15 @@
 package dev.advect.cli.command;
 
-import dev.advect.cli.config.Labels;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.config.SamplingConfig.Solver;
-import java.util.List;
-import java.util.stream.Stream;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** How a command solves the differential equation. */
 final class SolverOptions {
   @Option(
       names = "--solver",
       paramLabel = "NAME",
-      converter = Name.class,
+      converter = Words.SolverName.class,
       description = "euler, midpoint, heun, rk4 or rk4-38; the run's own unless given.")
   private Solver solver;
 
@@ -41,19 +36,5 @@ final class SolverOptions {
 
   long seed() {
     return seed;
-  }
-
-  /** A solver by its label. */
-  static final class Name implements ITypeConverter<Solver> {
-    @Override
-    public Solver convert(String text) {
-      List<String> labels = Stream.of(Solver.values()).map(Labels::of).toList();
-      int index = labels.indexOf(text);
-      if (index < 0) {
-        throw new TypeConversionException(
-            "it must be one of %s, not '%s'".formatted(String.join(", ", labels), text));
-      }
-      return Solver.values()[index];
-    }
   }
 }

@@ -44,6 +44,12 @@ public final class Configs {
       return new Changes(List.of(), OptionalLong.empty(), OptionalLong.empty());
     }
 
+    /** Whether the number of steps is among them. */
+    public boolean setsSteps() {
+      return steps.isPresent()
+          || assignments.stream().anyMatch(text -> text.matches("\\s*training\\.steps\\s*=.*"));
+    }
+
     private Node.Mapping over(Node.Mapping tree) {
       Node.Mapping changed = tree;
       for (String assignment : assignments) {

@@ -6,7 +6,6 @@ import dev.advect.cli.config.Node.Origin;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,16 +105,16 @@ final class Section {
    * @param planned names that a later version will know
    */
   <E extends Enum<E>> E choice(String key, E fallback, Set<String> planned) {
-    List<E> all = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
-    List<String> names = all.stream().map(Labels::of).toList();
-    Optional<Node.Scalar> node = scalar(key, "must be one of " + String.join(", ", names));
+    List<String> names = Labels.all(fallback.getDeclaringClass());
+    String expected = "must be one of " + String.join(", ", names);
+    Optional<Node.Scalar> node = scalar(key, expected);
     if (node.isEmpty()) {
       return fallback;
     }
     String name = node.get().text();
-    int index = names.indexOf(name);
-    if (index >= 0) {
-      return all.get(index);
+    Optional<E> found = Labels.find(fallback.getDeclaringClass(), name);
+    if (found.isPresent()) {
+      return found.get();
     }
     if (planned.contains(name)) {
       throw node.get()
@@ -127,7 +126,7 @@ final class Section {
     throw node.get()
         .origin()
         .problem(
-            "%s must be one of %s, not '%s'".formatted(full(key), String.join(", ", names), name),
+            "%s %s, not '%s'".formatted(full(key), expected, name),
             Suggest.closest(name, names));
   }
 
@@ -155,7 +154,7 @@ final class Section {
     String whose = path.isEmpty() ? "the sections are" : "the keys of " + path + " are";
     return origin.problem(
         "unknown key " + full(key),
-        Suggest.from(key, whose, known));
+        Suggest.from(key, whose, known, this::full));
   }
 
   private Origin origin(String key) {

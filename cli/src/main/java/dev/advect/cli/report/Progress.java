@@ -64,7 +64,7 @@ public final class Progress implements AutoCloseable {
   public void report(long step, double loss, double samplesPerSecond, double seconds) {
     String text = String.format(Locale.ROOT, "loss %.4f", loss);
     if (bar.isPresent()) {
-      bar.get().setExtraMessage(text);
+      bar.get().setExtraMessage(" " + text);
     } else if (seconds - lastLine >= SECONDS_BETWEEN_LINES || step == total) {
       lastLine = seconds;
       console.say(

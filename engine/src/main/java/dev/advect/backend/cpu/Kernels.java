@@ -8,7 +8,7 @@ package dev.advect.backend.cpu;
  */
 interface Kernels {
   /** Rows of packed weights that are multiplied at a time. */
-  int BLOCK = 6;
+  int BLOCK = 4;
 
   /** How many samples lie side by side: P. */
   int panel();

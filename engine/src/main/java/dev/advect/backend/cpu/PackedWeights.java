@@ -3,7 +3,7 @@ package dev.advect.backend.cpu;
 import dev.advect.program.View;
 
 /**
- * A shared factor of a product laid out as the kernels read it: {@code [batch][N/6][K][6]}, the
+ * A shared factor of a product laid out as the kernels read it: {@code [batch][N/BLOCK][K][BLOCK]}, the
  * rows that fill up the last block being zero. Packed once a run, by all workers.
  */
 final class PackedWeights {

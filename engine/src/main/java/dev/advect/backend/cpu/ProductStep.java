@@ -14,7 +14,7 @@ import dev.advect.program.View;
  */
 final class ProductStep implements TileStep {
   private static final int COLUMNS = 256; // of x at a time: 16 KiB of a 16-sample panel
-  private static final int ROWS = 20 * Kernels.BLOCK; // of w at a time: 120 KiB
+  private static final int ROWS = 32 * Kernels.BLOCK; // of w at a time: 128 KiB
 
   private final Value value;
   private final Value input;

@@ -91,7 +91,8 @@ final class ReferenceBackend implements Backend {
       rows.forEach((name, r) -> all.put(name, doubles(r)));
       Interpreter.Outcome outcome = Interpreter.run(graph, all, slice, seed);
       results = outcome.results();
-      inputs.putAll(outcome.updates());
+      // What is kept between runs is kept as floats, so that a saved state goes on bit for bit.
+      outcome.updates().forEach((name, values) -> inputs.put(name, doubles(floats(values))));
     }
 
     @Override
