@@ -20,6 +20,7 @@ public final class Value {
   private final Op op;
   private final List<Value> args;
   private final ValueType type;
+  private final int size;
   private final int id;
   private final String origin;
 
@@ -28,6 +29,7 @@ public final class Value {
     this.op = op;
     this.args = args;
     this.type = type;
+    this.size = type.size();
     this.id = id;
     this.origin = origin;
   }
@@ -69,7 +71,7 @@ public final class Value {
 
   /** How many numbers one sample (or the shared value) has. */
   public int size() {
-    return type.size();
+    return size;
   }
 
   /** The order in which it was made; arguments come first. */

@@ -21,14 +21,15 @@ import java.util.Map;
 /** A fused group of a program bound to memory: one compiled loop and the places of its operands. */
 final class FusedStep implements TileStep {
   /** Where an operand lies: a per-sample value, a shared value, or a sum over samples. */
-  private record Place(Value value, int sum, Operand kind, int[] map) {}
+  private record Where(Value value, Place place, int sum, Operand kind, int[] map) {}
 
   private final Step.Fused group;
   private final Memory memory;
   private final int panel;
+  private final Places places;
   private final FusedLoop loop;
-  private final List<Place> places = new ArrayList<>();
-  private final List<Integer> zeroed = new ArrayList<>(); // sums over axes begin with zeros
+  private final List<Where> operands = new ArrayList<>();
+  private final int[] zeroed; // sums over axes begin with zeros
   private final int[][] maps;
   private final Call[] calls;
 
@@ -48,21 +49,25 @@ final class FusedStep implements TileStep {
   /**
    * Binds a group.
    *
-   * @param sums the sums over samples of the stage; null for a group of a shared stage
+   * @param places where per-sample values lie; null for a group of a shared stage
+   * @param sums the sums over samples of the stage
    */
   FusedStep(
       Program program,
       Step.Fused group,
       Kernels kernels,
       Memory memory,
+      Places places,
       List<Value> sums,
       int workers) {
     this.group = group;
     this.memory = memory;
     this.panel = kernels.panel();
-    boolean flat = sums == null;
+    this.places = places;
+    boolean flat = places == null;
     Map<Value, Integer> result = new HashMap<>();
     Map<View, Integer> operandOf = new HashMap<>();
+    var sumsOverAxes = new ArrayList<Integer>();
     var body = new ArrayList<Instruction>();
     var outs = new ArrayList<Out>();
     for (Value v : group.body()) {
@@ -73,15 +78,15 @@ final class FusedStep implements TileStep {
       if (Program.isReduction(v)) {
         int from = instruction(refs.getFirst(), body);
         if (v.op() instanceof Linear.SumSamples) {
-          places.add(new Place(v, sums.indexOf(v), Operand.ROW, null));
-          outs.add(new Out(Effect.ADD_VALID, from, places.size() - 1));
+          operands.add(where(v, sums.indexOf(v), Operand.ROW, null));
+          outs.add(new Out(Effect.ADD_VALID, from, operands.size() - 1));
         } else {
-          zeroed.add(places.size());
-          places.add(
+          sumsOverAxes.add(operands.size());
+          operands.add(
               v.size() == 1
-                  ? new Place(v, -1, Operand.ONLY_ROW, null)
-                  : new Place(v, -1, Operand.MAPPED_ROW, projection(v)));
-          outs.add(new Out(Effect.ADD, from, places.size() - 1));
+                  ? where(v, -1, Operand.ONLY_ROW, null)
+                  : where(v, -1, Operand.MAPPED_ROW, projection(v)));
+          outs.add(new Out(Effect.ADD, from, operands.size() - 1));
         }
         continue;
       }
@@ -92,14 +97,19 @@ final class FusedStep implements TileStep {
       result.put(v, body.size() - 1);
     }
     for (Value v : group.stores()) {
-      places.add(new Place(v, -1, Operand.ROW, null));
-      outs.add(new Out(Effect.STORE, result.get(v), places.size() - 1));
+      operands.add(where(v, -1, Operand.ROW, null));
+      outs.add(new Out(Effect.STORE, result.get(v), operands.size() - 1));
     }
-    maps = places.stream().map(Place::map).toArray(int[][]::new);
+    zeroed = sumsOverAxes.stream().mapToInt(Integer::intValue).toArray();
+    maps = operands.stream().map(Where::map).toArray(int[][]::new);
     loop = kernels.compile(
-        new Region(flat, places.stream().map(Place::kind).toList(), body, outs));
+        new Region(flat, operands.stream().map(Where::kind).toList(), body, outs));
     calls = new Call[workers];
-    Arrays.setAll(calls, _ -> new Call(places.size()));
+    Arrays.setAll(calls, _ -> new Call(operands.size()));
+  }
+
+  private Where where(Value v, int sum, Operand kind, int[] map) {
+    return new Where(v, v.sampled() ? places.of(v) : null, sum, kind, map);
   }
 
   private static int instruction(Ref ref, List<Instruction> body) {
@@ -135,8 +145,8 @@ final class FusedStep implements TileStep {
         operandOf.computeIfAbsent(
             read,
             _ -> {
-              places.add(new Place(base, -1, kind, mapped ? read.map() : null));
-              return places.size() - 1;
+              operands.add(where(base, -1, kind, mapped ? read.map() : null));
+              return operands.size() - 1;
             }));
   }
 
@@ -161,16 +171,16 @@ final class FusedStep implements TileStep {
   /** Takes a worker's operands to its tile. */
   void locate(Tile tile, int worker) {
     Call call = calls[worker];
-    for (int i = 0; i < places.size(); i++) {
-      Place p = places.get(i);
+    for (int i = 0; i < operands.size(); i++) {
+      Where p = operands.get(i);
       if (p.sum >= 0) {
         call.arrays[i] = tile.sums[p.sum];
         call.offsets[i] = 0;
         call.strides[i] = 0;
-      } else if (p.value.sampled()) {
-        call.arrays[i] = tile.array(p.value);
-        call.offsets[i] = tile.offset(p.value);
-        call.strides[i] = tile.stride(p.value);
+      } else if (p.place != null) {
+        call.arrays[i] = tile.array(p.place);
+        call.offsets[i] = tile.offset(p.place);
+        call.strides[i] = p.place.stride();
       } else {
         call.arrays[i] = memory.shared(p.value);
         call.offsets[i] = 0;
@@ -211,8 +221,8 @@ final class FusedStep implements TileStep {
   /** Runs some floats of a group of a shared stage. */
   void flat(int worker, int from, int to) {
     Call call = calls[worker];
-    for (int i = 0; i < places.size(); i++) {
-      call.arrays[i] = memory.shared(places.get(i).value);
+    for (int i = 0; i < operands.size(); i++) {
+      call.arrays[i] = memory.shared(operands.get(i).value);
     }
     loop.run(call.arrays, call.offsets, call.strides, maps, 0, 1, from, to, panel);
   }

@@ -13,11 +13,10 @@ import dev.advect.program.View;
  * chain over the samples, so tiles do not change it.
  */
 final class OuterStep implements TileStep {
-  private final Value value;
   private final int sum;
   private final Kernels kernels;
-  private final Value a;
-  private final Value b;
+  private final Place a;
+  private final Place b;
   private final int batches;
   private final int m;
   private final int n;
@@ -26,16 +25,15 @@ final class OuterStep implements TileStep {
   private final int ks;
   private final int[] place; // where element (batch, m, n) of the sum goes in the result
 
-  OuterStep(Program program, Value value, int sum, Kernels kernels) {
-    this.value = value;
+  OuterStep(Program program, Value value, int sum, Kernels kernels, Places places) {
     this.sum = sum;
     this.kernels = kernels;
     var c = (Linear.Contract) value.op();
     Labels labels = Labels.of(value);
     View av = program.reads(value).get(0);
     View bv = program.reads(value).get(1);
-    a = av.base();
-    b = bv.base();
+    a = places.of(av.base());
+    b = places.of(bv.base());
     batches = labels.size(labels.batch());
     m = labels.size(labels.m());
     n = labels.size(labels.n());
@@ -95,7 +93,7 @@ final class OuterStep implements TileStep {
     kernels.outer(
         tile.array(a),
         tile.offset(a) + as[o][0] * p,
-        tile.stride(a),
+        a.stride(),
         tile.scratch,
         0,
         tile.panels,
@@ -114,7 +112,7 @@ final class OuterStep implements TileStep {
       for (int k = 0; k < ks; k++) {
         int o = batch * ks + k;
         turn(tile, o, block, q, 0);
-        int base = tile.offset(a) + q * tile.stride(a);
+        int base = tile.offset(a) + q * a.stride();
         for (int i = 0; i < m; i++) {
           System.arraycopy(from, base + as[o][i] * p, tile.scratch, rows + i * p, p);
         }
@@ -130,7 +128,7 @@ final class OuterStep implements TileStep {
     int p = kernels.panel();
     float[] from = tile.array(b);
     float[] scratch = tile.scratch;
-    int base = tile.offset(b) + q * tile.stride(b);
+    int base = tile.offset(b) + q * b.stride();
     int count = Math.min(p, n - block * p);
     for (int j = 0; j < count; j++) {
       int row = base + bs[o][block * p + j] * p;
@@ -154,9 +152,5 @@ final class OuterStep implements TileStep {
       }
       result[place[e]] = total;
     }
-  }
-
-  Value value() {
-    return value;
   }
 }

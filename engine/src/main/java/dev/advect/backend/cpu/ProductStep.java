@@ -16,8 +16,8 @@ final class ProductStep implements TileStep {
   private static final int COLUMNS = 256; // of x at a time: 16 KiB of a 16-sample panel
   private static final int ROWS = 32 * Kernels.BLOCK; // of w at a time: 128 KiB
 
-  private final Value value;
-  private final Value input;
+  private final Place value;
+  private final Place input;
   private final Kernels kernels;
   private final PackedWeights weights;
   private final FusedStep epilogue;
@@ -30,15 +30,20 @@ final class ProductStep implements TileStep {
   private final int[] scattered; // features of y relative to the first; null if they are a run
 
   ProductStep(
-      Program program, Value value, Kernels kernels, Memory memory, FusedStep epilogue) {
-    this.value = value;
+      Program program,
+      Value value,
+      Kernels kernels,
+      Memory memory,
+      Places places,
+      FusedStep epilogue) {
+    this.value = places.of(value);
     this.kernels = kernels;
     this.epilogue = epilogue;
     var c = (Linear.Contract) value.op();
     Labels labels = Labels.of(value);
     View x = program.reads(value).get(0);
     View w = program.reads(value).get(1);
-    input = x.base();
+    input = places.of(x.base());
     int[] ks = labels.offsets(labels.k(), c.a(), value.arg(0));
     int[] ns = labels.offsets(labels.n(), c.out(), value);
     k = ks.length;
@@ -100,9 +105,9 @@ final class ProductStep implements TileStep {
   private void part(Tile tile, int worker, int q, int o, int row, int rows) {
     int p = kernels.panel();
     float[] x = tile.array(input);
-    int x0 = tile.offset(input) + q * tile.stride(input) + from[o] * p;
+    int x0 = tile.offset(input) + q * input.stride() + from[o] * p;
     if (from[o] < 0) {
-      int base = tile.offset(input) + q * tile.stride(input);
+      int base = tile.offset(input) + q * input.stride();
       for (int i = 0; i < k; i++) {
         System.arraycopy(x, base + gathered[o][i] * p, tile.scratch, i * p, p);
       }
@@ -110,7 +115,7 @@ final class ProductStep implements TileStep {
       x0 = 0;
     }
     float[] y = tile.array(value);
-    int base = tile.offset(value) + q * tile.stride(value);
+    int base = tile.offset(value) + q * value.stride();
     int y0 = base + (to[o] + row) * p;
     if (scattered != null) {
       y = tile.scratch;

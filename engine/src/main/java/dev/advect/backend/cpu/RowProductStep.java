@@ -10,23 +10,23 @@ import dev.advect.program.View;
  * every sample's small matrix product is the same row arithmetic.
  */
 final class RowProductStep implements TileStep {
-  private final Value value;
-  private final Value a;
-  private final Value b;
+  private final Place value;
+  private final Place a;
+  private final Place b;
   private final Kernels kernels;
   private final int[] to;
   private final int[][] ais;
   private final int[][] bis;
 
-  RowProductStep(Program program, Value value, Kernels kernels) {
-    this.value = value;
+  RowProductStep(Program program, Value value, Kernels kernels, Places places) {
+    this.value = places.of(value);
     this.kernels = kernels;
     var c = (Linear.Contract) value.op();
     Labels labels = Labels.of(value);
     View av = program.reads(value).get(0);
     View bv = program.reads(value).get(1);
-    a = av.base();
-    b = bv.base();
+    a = places.of(av.base());
+    b = places.of(bv.base());
     String outer = labels.batch() + labels.m() + labels.n();
     to = labels.offsets(outer, c.out(), value);
     ais =
@@ -55,9 +55,9 @@ final class RowProductStep implements TileStep {
   public void run(Tile tile, int worker) {
     int p = kernels.panel();
     for (int q = 0; q < tile.panels; q++) {
-      int a0 = tile.offset(a) + q * tile.stride(a);
-      int b0 = tile.offset(b) + q * tile.stride(b);
-      int c0 = tile.offset(value) + q * tile.stride(value);
+      int a0 = tile.offset(a) + q * a.stride();
+      int b0 = tile.offset(b) + q * b.stride();
+      int c0 = tile.offset(value) + q * value.stride();
       for (int o = 0; o < to.length; o++) {
         kernels.rowDot(
             tile.array(a),

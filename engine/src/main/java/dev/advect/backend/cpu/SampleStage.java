@@ -50,6 +50,7 @@ final class SampleStage {
   private final List<PackedWeights> weights = new ArrayList<>();
   private final OuterStep[] outers;
   private final int[] sumFloats;
+  private final Places places;
   private final int tilePanels;
   private final int mostLanes;
   private final Tile[] tiles;
@@ -81,6 +82,7 @@ final class SampleStage {
     int fitting = SLAB / Math.max(1, stage.buffers().size()) / p * p;
     int samples = options.tile().orElse(Math.clamp(fitting, p, LARGEST_TILE));
     tilePanels = Math.max(1, (samples + p - 1) / p);
+    places = new Places(stage.buffers(), program.stored(), p, tilePanels);
     sumFloats = new int[stage.sums().size()];
     outers = new OuterStep[stage.sums().size()];
     var scratch = new Scratch();
@@ -91,8 +93,7 @@ final class SampleStage {
     int lane = Math.max(1, Arrays.stream(sumFloats).sum());
     mostLanes = Math.clamp(SUMS / lane, 2, MOST_LANES);
     tiles = new Tile[pool.size()];
-    Arrays.setAll(
-        tiles, _ -> new Tile(stage.buffers(), memory.stored, p, tilePanels, scratch.floats));
+    Arrays.setAll(tiles, _ -> new Tile(places, memory, scratch.floats));
   }
 
   /** How much scratch the steps need at most. */
@@ -107,9 +108,9 @@ final class SampleStage {
   private void bindLoop(Repeat loop) {
     for (int i = 0; i < loop.carried().size(); i++) {
       Value carried = loop.carried().get(i);
-      enter.add(TileSteps.copy(loop.initial().get(i), carried));
+      enter.add(TileSteps.copy(places.of(loop.initial().get(i)), places.of(carried)));
       if (loop.next().get(i) != carried) {
-        advance.add(TileSteps.copy(loop.next().get(i), carried));
+        advance.add(TileSteps.copy(places.of(loop.next().get(i)), places.of(carried)));
       }
     }
   }
@@ -134,35 +135,34 @@ final class SampleStage {
         sumFloats[sum] = v.size() * kernels.panel();
       }
     }
-    return new FusedStep(program, f, kernels, memory, stage.sums(), pool.size());
+    return new FusedStep(program, f, kernels, memory, places, stage.sums(), pool.size());
   }
 
   private TileStep single(Value v, Optional<Step.Fused> epilogue, Scratch scratch) {
-    int p = kernels.panel();
     return switch (v.op()) {
-      case Source.Draw draw -> TileSteps.draw(v, draw, memory, p);
-      case Source.Input(var name) -> TileSteps.load(v, name, memory, p);
-      case Linear.Gather _ -> TileSteps.gather(program, v, memory, p);
+      case Source.Draw draw -> TileSteps.draw(v, draw, memory, places);
+      case Source.Input(var name) -> TileSteps.load(v, name, memory, places);
+      case Linear.Gather _ -> TileSteps.gather(program, v, memory, places);
       case Linear.ScatterAdd _ -> {
         int sum = stage.sums().indexOf(v);
         sumFloats[sum] = v.size();
-        yield TileSteps.scatterAdd(program, v, sum, p);
+        yield TileSteps.scatterAdd(program, v, sum, places);
       }
-      case Linear.Concat _, Linear.Pad _ -> TileSteps.assemble(program, v, p);
-      case Extremum x -> TileSteps.extremum(program, v, x, p);
+      case Linear.Concat _, Linear.Pad _ -> TileSteps.assemble(program, v, places);
+      case Extremum x -> TileSteps.extremum(program, v, x, places);
       case Linear.Contract(_, _, _, boolean sumSamples) -> {
         if (sumSamples) {
           int sum = stage.sums().indexOf(v);
-          outers[sum] = new OuterStep(program, v, sum, kernels);
+          outers[sum] = new OuterStep(program, v, sum, kernels, places);
           sumFloats[sum] = outers[sum].floats();
           scratch.atLeast(outers[sum].scratch(tilePanels));
           yield outers[sum];
         }
         if (v.arg(1).sampled()) {
-          yield new RowProductStep(program, v, kernels);
+          yield new RowProductStep(program, v, kernels, places);
         }
         var product =
-            new ProductStep(program, v, kernels, memory, epilogue.map(this::fused).orElse(null));
+            new ProductStep(program, v, kernels, memory, places, epilogue.map(this::fused).orElse(null));
         weights.add(product.weights());
         scratch.atLeast(product.scratch());
         yield product;
@@ -279,12 +279,12 @@ final class SampleStage {
   private TileStep checked(TileStep step, Step what) {
     List<Value> written = new ArrayList<>();
     switch (what) {
-      case Step.Fused f -> written.addAll(f.stores());
+      case Step.Fused f -> written.addAll(results(f));
       case Step.Single(Value v, var epilogue) -> {
         if (v.sampled() && epilogue.isEmpty()) {
           written.add(v);
         }
-        epilogue.ifPresent(e -> written.addAll(e.stores()));
+        epilogue.ifPresent(e -> written.addAll(results(e)));
       }
     }
     return (tile, worker) -> {
@@ -293,12 +293,19 @@ final class SampleStage {
     };
   }
 
+  private static List<Value> results(Step.Fused f) {
+    var results = new ArrayList<>(f.stores());
+    f.body().stream().filter(v -> v.sampled() && Program.isReduction(v)).forEach(results::add);
+    return results;
+  }
+
   private void check(Tile tile, Value v) {
     int p = kernels.panel();
-    float[] a = tile.array(v);
+    Place place = places.of(v);
+    float[] a = tile.array(place);
     for (int s = 0; s < tile.count; s++) {
       for (int f = 0; f < v.size(); f++) {
-        float x = a[tile.offset(v) + s / p * tile.stride(v) + f * p + s % p];
+        float x = a[tile.offset(place) + s / p * place.stride() + f * p + s % p];
         if (!Float.isFinite(x)) {
           throw new AdvectException(
               "%s : %s made at %s is %s for sample %d, feature %d"

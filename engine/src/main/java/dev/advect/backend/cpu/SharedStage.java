@@ -90,7 +90,7 @@ final class SharedStage {
       int owner) {
     return switch (step) {
       case Step.Fused f -> {
-        var fused = new FusedStep(program, f, kernels, memory, null, pool.size());
+        var fused = new FusedStep(program, f, kernels, memory, null, List.of(), pool.size());
         int p = kernels.panel();
         int blocks = (fused.size() + p - 1) / p;
         yield worker -> {

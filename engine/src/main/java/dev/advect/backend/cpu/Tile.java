@@ -1,23 +1,16 @@
 package dev.advect.backend.cpu;
 
-import dev.advect.graph.Value;
-import dev.advect.program.BufferPlan;
-import java.util.Map;
-
 /**
- * What one worker is working on: which samples, and where its values lie.
+ * What one worker is working on: which samples, and the memory it works in.
  *
- * <p>A worker has one tile object for a stage and moves it over the samples. A value of F features
- * takes F floats a sample of the slab: {@code [panels][F][P]} from {@code offset * capacity * P}.
+ * <p>A worker has one tile object for a stage and moves it over the samples.
  */
 final class Tile {
   final float[] slab;
   final int[] words;
   final float[] scratch;
-  private final BufferPlan plan;
-  private final Map<Value, float[]> stored;
+  private final Memory memory;
   private final int panel;
-  private final int capacity;
 
   /** First sample of the tile within the run, a multiple of P. */
   int from;
@@ -37,12 +30,10 @@ final class Tile {
   /** Whether it is the first tile of its lane. */
   boolean first;
 
-  Tile(BufferPlan plan, Map<Value, float[]> stored, int panel, int capacity, int scratch) {
-    this.plan = plan;
-    this.stored = stored;
-    this.panel = panel;
-    this.capacity = capacity;
-    this.slab = new float[Math.max(1, plan.size()) * panel * capacity];
+  Tile(Places places, Memory memory, int scratch) {
+    this.memory = memory;
+    this.panel = places.panel();
+    this.slab = new float[places.slab()];
     this.words = new int[4 * panel];
     this.scratch = new float[scratch];
   }
@@ -55,20 +46,12 @@ final class Tile {
   }
 
   /** The array a per-sample value lies in. */
-  float[] array(Value v) {
-    float[] kept = stored.get(v);
-    return kept != null ? kept : slab;
+  float[] array(Place p) {
+    return p.start() >= 0 ? slab : memory.stored.get(p.value());
   }
 
   /** Where the tile's first panel of a value begins. */
-  int offset(Value v) {
-    return stored.containsKey(v)
-        ? from * v.size()
-        : plan.offsets().get(v) * capacity * panel;
-  }
-
-  /** Floats from one panel of a value to the next. */
-  int stride(Value v) {
-    return v.size() * panel;
+  int offset(Place p) {
+    return p.start() >= 0 ? p.start() : from / panel * p.stride();
   }
 }

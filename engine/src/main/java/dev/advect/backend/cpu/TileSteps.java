@@ -16,13 +16,15 @@ final class TileSteps {
   private TileSteps() {}
 
   /** Draws random numbers: a pure function of seed, purpose, step, sample and element. */
-  static TileStep draw(Value v, Source.Draw draw, Memory memory, int p) {
-    int features = v.size();
+  static TileStep draw(Value value, Source.Draw draw, Memory memory, Places places) {
+    int features = value.size();
+    int p = places.panel();
+    Place v = places.of(value);
     return (tile, _) -> {
       float[] out = tile.array(v);
       int[] words = tile.words;
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(v) + q * tile.stride(v);
+        int base = tile.offset(v) + q * v.stride();
         long sample = memory.slice.first() + tile.from + (long) q * p;
         for (int block = 0; block * 4 < features; block++) {
           for (int s = 0; s < p; s++) {
@@ -69,13 +71,15 @@ final class TileSteps {
   }
 
   /** Takes rows bound to an input; samples that do not exist are zero. */
-  static TileStep load(Value v, String name, Memory memory, int p) {
-    int features = v.size();
+  static TileStep load(Value value, String name, Memory memory, Places places) {
+    int features = value.size();
+    int p = places.panel();
+    Place v = places.of(value);
     return (tile, _) -> {
       float[] rows = memory.rows.get(name);
       float[] out = tile.array(v);
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(v) + q * tile.stride(v);
+        int base = tile.offset(v) + q * v.stride();
         int valid = q == tile.panels - 1 ? tile.valid : p;
         if (valid < p) {
           Arrays.fill(out, base, base + features * p, 0f);
@@ -91,19 +95,22 @@ final class TileSteps {
   }
 
   /** Takes rows of a shared table. */
-  static TileStep gather(Program program, Value v, Memory memory, int p) {
+  static TileStep gather(Program program, Value v, Memory memory, Places places) {
+    int p = places.panel();
+    Place target = places.of(v);
     View index = program.reads(v).get(1);
+    Place source = places.of(index.base());
     Value table = program.reads(v).getFirst().base();
     int count = index.isIdentity() ? index.base().size() : index.map().length;
     int width = v.size() / count;
     int tableRows = table.type().dim(0);
     return (tile, _) -> {
       float[] from = memory.shared(table);
-      float[] at = tile.array(index.base());
-      float[] out = tile.array(v);
+      float[] at = tile.array(source);
+      float[] out = tile.array(target);
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(v) + q * tile.stride(v);
-        int indices = tile.offset(index.base()) + q * tile.stride(index.base());
+        int base = tile.offset(target) + q * target.stride();
+        int indices = tile.offset(source) + q * source.stride();
         int valid = q == tile.panels - 1 ? tile.valid : p;
         for (int i = 0; i < count; i++) {
           for (int s = 0; s < p; s++) {
@@ -119,19 +126,22 @@ final class TileSteps {
   }
 
   /** Adds rows into a shared table, the lane's own. */
-  static TileStep scatterAdd(Program program, Value v, int sum, int p) {
+  static TileStep scatterAdd(Program program, Value v, int sum, Places places) {
+    int p = places.panel();
     View x = program.reads(v).getFirst();
     View index = program.reads(v).get(1);
+    Place rowsOf = places.of(x.base());
+    Place source = places.of(index.base());
     int rows = ((Linear.ScatterAdd) v.op()).rows();
     int count = v.arg(1).size();
     int width = v.arg(0).size() / count;
     return (tile, _) -> {
       float[] to = tile.sums[sum];
-      float[] from = tile.array(x.base());
-      float[] at = tile.array(index.base());
+      float[] from = tile.array(rowsOf);
+      float[] at = tile.array(source);
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(x.base()) + q * tile.stride(x.base());
-        int indices = tile.offset(index.base()) + q * tile.stride(index.base());
+        int base = tile.offset(rowsOf) + q * rowsOf.stride();
+        int indices = tile.offset(source) + q * source.stride();
         int valid = q == tile.panels - 1 ? tile.valid : p;
         for (int s = 0; s < valid; s++) {
           for (int i = 0; i < count; i++) {
@@ -155,38 +165,42 @@ final class TileSteps {
   }
 
   /** Copies whole rows: pieces put side by side along an axis, zeros elsewhere. */
-  static TileStep assemble(Program program, Value v, int p) {
+  static TileStep assemble(Program program, Value v, Places places) {
+    int p = places.panel();
+    Place whole = places.of(v);
     List<View> parts = program.reads(v);
-    int[][] places = new int[parts.size()][];
+    List<Place> sources = parts.stream().map(r -> places.of(r.base())).toList();
+    int[][] features = new int[parts.size()][];
     int[] strides = v.type().strides();
     int axis =
         v.op() instanceof Linear.Concat(int a) ? a : ((Linear.Pad) v.op()).axis();
     int at = v.op() instanceof Linear.Pad(_, int before, _) ? before : 0;
-    for (int k = 0; k < places.length; k++) {
+    for (int k = 0; k < features.length; k++) {
       Value part = v.arg(k);
-      places[k] = new int[part.size()];
+      features[k] = new int[part.size()];
       int inner = strides[axis];
       int width = part.type().dim(axis) * inner;
       int pitch = v.type().dim(axis) * inner;
-      for (int f = 0; f < places[k].length; f++) {
-        places[k][f] = f / width * pitch + at * inner + f % width;
+      for (int f = 0; f < features[k].length; f++) {
+        features[k][f] = f / width * pitch + at * inner + f % width;
       }
       at += part.type().dim(axis);
     }
     boolean holes = v.op() instanceof Linear.Pad;
     return (tile, _) -> {
-      float[] out = tile.array(v);
+      float[] out = tile.array(whole);
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(v) + q * tile.stride(v);
+        int base = tile.offset(whole) + q * whole.stride();
         if (holes) {
-          Arrays.fill(out, base, base + tile.stride(v), 0f);
+          Arrays.fill(out, base, base + whole.stride(), 0f);
         }
-        for (int k = 0; k < places.length; k++) {
+        for (int k = 0; k < features.length; k++) {
           View part = parts.get(k);
-          float[] from = tile.array(part.base());
-          int start = tile.offset(part.base()) + q * tile.stride(part.base());
-          for (int f = 0; f < places[k].length; f++) {
-            System.arraycopy(from, start + part.at(f) * p, out, base + places[k][f] * p, p);
+          Place source = sources.get(k);
+          float[] from = tile.array(source);
+          int start = tile.offset(source) + q * source.stride();
+          for (int f = 0; f < features[k].length; f++) {
+            System.arraycopy(from, start + part.at(f) * p, out, base + features[k][f] * p, p);
           }
         }
       }
@@ -194,24 +208,27 @@ final class TileSteps {
   }
 
   /** The extreme rows over axes. */
-  static TileStep extremum(Program program, Value v, Extremum op, int p) {
-    View x = program.reads(v).getFirst();
-    int[] to = projection(v.arg(0), op.axes());
-    int stride = v.arg(0).type().strides()[op.axes().getFirst()];
-    int length = v.arg(0).type().dim(op.axes().getFirst());
+  static TileStep extremum(Program program, Value value, Extremum op, Places places) {
+    int p = places.panel();
+    Place v = places.of(value);
+    View x = program.reads(value).getFirst();
+    Place source = places.of(x.base());
+    int[] to = projection(value.arg(0), op.axes());
+    int stride = value.arg(0).type().strides()[op.axes().getFirst()];
+    int length = value.arg(0).type().dim(op.axes().getFirst());
     boolean smallest = op.kind() == Extremum.Kind.MIN;
     boolean where = op.kind() == Extremum.Kind.ARGMAX;
     return (tile, _) -> {
-      float[] from = tile.array(x.base());
+      float[] from = tile.array(source);
       float[] out = tile.array(v);
-      float[] best = where ? new float[tile.stride(v)] : out;
+      float[] best = where ? new float[v.stride()] : out;
       for (int q = 0; q < tile.panels; q++) {
-        int base = tile.offset(v) + q * tile.stride(v);
+        int base = tile.offset(v) + q * v.stride();
         int best0 = where ? 0 : base;
-        int start = tile.offset(x.base()) + q * tile.stride(x.base());
+        int start = tile.offset(source) + q * source.stride();
         float worst = smallest ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-        Arrays.fill(out, base, base + tile.stride(v), 0f);
-        Arrays.fill(best, best0, best0 + tile.stride(v), worst);
+        Arrays.fill(out, base, base + v.stride(), 0f);
+        Arrays.fill(best, best0, best0 + v.stride(), worst);
         for (int f = 0; f < to.length; f++) {
           int row = start + x.at(f) * p;
           for (int s = 0; s < p; s++) {
@@ -243,14 +260,13 @@ final class TileSteps {
   }
 
   /** Copies a value to another place of the same size, for all panels of a tile. */
-  static TileStep copy(Value from, Value to) {
+  static TileStep copy(Place from, Place to) {
     return (tile, _) ->
         System.arraycopy(
             tile.array(from),
             tile.offset(from),
             tile.array(to),
             tile.offset(to),
-            tile.panels * tile.stride(to));
+            tile.panels * to.stride());
   }
-
 }

@@ -102,12 +102,16 @@ final class VectorCode {
     code.invokevirtual(FLOAT_VECTOR, "add", BLEND);
   }
 
-  /** The lanes i with offset + i &lt; the limit in a local variable. */
+  /**
+   * The lanes i with offset + i &lt; the limit in a local variable, by comparing the numbers of the
+   * lanes: {@code indexInRange} goes through memory.
+   */
   int mask(int offset, int limit) {
     int v = fresh.getAsInt();
-    species();
-    code.loadConstant(offset).iload(limit);
-    code.invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
+    code.getstatic(KERNELS, "LANES", FLOAT_VECTOR);
+    code.getstatic(OPERATORS, "LT", COMPARISON);
+    code.iload(limit).loadConstant(offset).isub().i2f();
+    code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_float));
     code.astore(v);
     return v;
   }

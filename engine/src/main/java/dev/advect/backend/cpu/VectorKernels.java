@@ -20,6 +20,9 @@ final class VectorKernels implements Kernels {
   /** The width in use: {@code advect.vector=512|256|128} forces one. */
   static final VectorSpecies<Float> SPECIES = species();
 
+  /** 0, 1, 2, ... */
+  static final FloatVector LANES = FloatVector.zero(SPECIES).addIndex(1);
+
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
 

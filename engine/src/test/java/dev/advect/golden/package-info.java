@@ -1,0 +1,2 @@
+/** The engine against what PyTorch computed once; {@code tests/golden/make.py} made the numbers. */
+package dev.advect.golden;
