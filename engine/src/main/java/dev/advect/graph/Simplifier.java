@@ -71,7 +71,7 @@ final class Simplifier {
     if (y.op() == Elementwise.MUL && (constantIn(y.arg(0)) || constantIn(y.arg(1)))) {
       Value k = constantIn(y.arg(0)) ? y.arg(0) : y.arg(1);
       Value x = k == y.arg(0) ? y.arg(1) : y.arg(0);
-      return g.elementwise(Elementwise.MUL, g.elementwise(Elementwise.MUL, c, k), x);
+      return g.elementwise(Elementwise.MUL, x, g.elementwise(Elementwise.MUL, k, c));
     }
     return null;
   }

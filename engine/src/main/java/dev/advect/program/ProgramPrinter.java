@@ -44,6 +44,8 @@ final class ProgramPrinter {
   private void print() {
     Graph graph = program.graph();
     line("program %s", graph.name());
+    line("  * before a value: it is kept in memory, per sample at that offset of the slab (in floats)");
+    line("  * behind an operand: it is broadcast or rearranged as it is read");
     int number = 0;
     for (Stage stage : program.stages()) {
       switch (stage) {
@@ -103,8 +105,7 @@ final class ProgramPrinter {
         case Step.Fused f -> fused(f, plan, "  ");
         case Step.Single(Value v, var epilogue) -> {
           line(
-              "  %s = %s %s : %s%s",
-              names.get(v), GraphPrinter.name(v.op()), arguments(v), v.type(), at(v, plan));
+              "  %s = %s : %s%s", names.get(v), applied(v), v.type(), at(v, plan));
           epilogue.ifPresent(e -> fused(e, plan, "    then "));
         }
       }
@@ -112,25 +113,27 @@ final class ProgramPrinter {
   }
 
   private void fused(Step.Fused f, BufferPlan plan, String indent) {
-    line("%sfused over %d features:", indent, f.size());
+    line("%sfused over %s:", indent, f.size() == 1 ? "1 feature" : f.size() + " features");
     Set<Value> kept = new HashSet<>(f.stores());
     for (Value v : f.body()) {
       boolean stays = kept.contains(v) || Program.isReduction(v);
       line(
-          "%s%s %s = %s %s%s",
+          "%s%s %s = %s%s",
           " ".repeat(indent.length()),
           stays ? "*" : " ",
           names.get(v),
-          GraphPrinter.name(v.op()),
-          arguments(v),
+          applied(v),
           stays ? " : " + v.type() + at(v, plan) : "");
     }
   }
 
-  private String arguments(Value v) {
-    return program.reads(v).stream()
-        .map(r -> names.get(r.base()) + (r.isIdentity() ? "" : "*"))
-        .collect(Collectors.joining(", "));
+  /** An operation and what it reads. */
+  private String applied(Value v) {
+    String arguments =
+        program.reads(v).stream()
+            .map(r -> names.get(r.base()) + (r.isIdentity() ? "" : "*"))
+            .collect(Collectors.joining(", "));
+    return (GraphPrinter.name(v.op()) + " " + arguments).strip();
   }
 
   private String at(Value v, BufferPlan plan) {
