@@ -34,11 +34,11 @@ final class PackedWeights {
     return ((b * blocks + row / Kernels.BLOCK) * k.length + column) * Kernels.BLOCK;
   }
 
-  /** Packs the share of one worker. */
-  void pack(int worker, int workers) {
+  /** Packs one share of the weights. */
+  void pack(int share, int shares) {
     float[] from = memory.shared(source.base());
     int all = batch.length * blocks;
-    for (int i = all * worker / workers; i < all * (worker + 1) / workers; i++) {
+    for (int i = all * share / shares; i < all * (share + 1) / shares; i++) {
       int b = i / blocks;
       int row = i % blocks * Kernels.BLOCK;
       int rows = Math.min(Kernels.BLOCK, n.length - row);

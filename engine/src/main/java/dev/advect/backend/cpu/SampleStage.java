@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs a sample stage: every worker takes tile after tile through all steps, without a barrier.
@@ -54,12 +53,10 @@ final class SampleStage {
   private final int tilePanels;
   private final int mostLanes;
   private final Tile[] tiles;
-  private final AtomicInteger next = new AtomicInteger();
   private float[][][] lanes = new float[0][][];
 
   // The run under way, so that handing it to the pool allocates nothing.
   private int count;
-  private int units;
   private int unitSamples;
   private final Pool.Job pack = this::pack;
   private final Pool.Job work = this::work;
@@ -177,7 +174,7 @@ final class SampleStage {
   void run() {
     count = memory.slice.count();
     if (!weights.isEmpty()) {
-      pool.run(pack);
+      pool.run(pack, shares());
     }
     int p = kernels.panel();
     if (stage.sums().isEmpty()) {
@@ -190,45 +187,47 @@ final class SampleStage {
       int lane = Math.max(share, Math.min(SMALLEST_LANE, count));
       unitSamples = (lane + SMALLEST_LANE - 1) / SMALLEST_LANE * SMALLEST_LANE;
     }
-    units = (count + unitSamples - 1) / unitSamples;
+    int units = (count + unitSamples - 1) / unitSamples;
     if (!stage.sums().isEmpty() && lanes.length != units) {
       lanes = new float[units][sumFloats.length][];
       for (float[][] lane : lanes) {
         Arrays.setAll(lane, i -> Memory.allocate(sumFloats[i]));
       }
     }
-    next.set(0);
-    pool.run(work);
+    pool.run(work, units);
     if (!stage.sums().isEmpty()) {
-      pool.run(combine);
+      pool.run(combine, shares());
     }
   }
 
-  private void pack(int worker) {
+  /** Into how many shares small work is cut, so that a late worker leaves little to wait for. */
+  private int shares() {
+    return 2 * pool.size();
+  }
+
+  private void pack(int share, int shares, int worker) {
     for (PackedWeights w : weights) {
-      w.pack(worker, pool.size());
+      w.pack(share, shares);
     }
   }
 
-  private void work(int worker) {
+  private void work(int unit, int units, int worker) {
     Tile tile = tiles[worker];
-    for (int unit = next.getAndIncrement(); unit < units; unit = next.getAndIncrement()) {
-      int from = unit * unitSamples;
-      int to = Math.min(count, from + unitSamples);
-      if (!stage.sums().isEmpty()) {
-        tile.sums = lanes[unit];
-        for (int i = 0; i < sumFloats.length; i++) {
-          if (outers[i] == null) {
-            Arrays.fill(tile.sums[i], 0f);
-          }
+    int from = unit * unitSamples;
+    int to = Math.min(count, from + unitSamples);
+    if (!stage.sums().isEmpty()) {
+      tile.sums = lanes[unit];
+      for (int i = 0; i < sumFloats.length; i++) {
+        if (outers[i] == null) {
+          Arrays.fill(tile.sums[i], 0f);
         }
       }
-      int step = tilePanels * kernels.panel();
-      for (int at = from; at < to; at += step) {
-        tile.move(at, Math.min(step, to - at));
-        tile.first = at == from;
-        tile(tile, worker);
-      }
+    }
+    int step = tilePanels * kernels.panel();
+    for (int at = from; at < to; at += step) {
+      tile.move(at, Math.min(step, to - at));
+      tile.first = at == from;
+      tile(tile, worker);
     }
   }
 
@@ -251,12 +250,12 @@ final class SampleStage {
     }
   }
 
-  private void combine(int worker) {
+  private void combine(int share, int shares, int worker) {
     for (int i = 0; i < sumFloats.length; i++) {
       Value v = stage.sums().get(i);
       float[] result = memory.shared(v);
-      int from = (int) ((long) v.size() * worker / pool.size());
-      int to = (int) ((long) v.size() * (worker + 1) / pool.size());
+      int from = (int) ((long) v.size() * share / shares);
+      int to = (int) ((long) v.size() * (share + 1) / shares);
       if (outers[i] != null) {
         outers[i].combine(lanes, result, from, to);
       } else {

@@ -11,15 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a shared stage in waves: steps of a wave do not touch each other's results, and every worker
- * takes its share of each of them.
+ * Runs a shared stage in waves: steps of a wave do not touch each other's results, and workers
+ * take shares of each of them.
  */
 final class SharedStage {
-  /** What every worker does its share of. */
-  private interface Work {
-    void run(int worker);
-  }
-
   private final Pool pool;
   private final List<Pool.Job> waves = new ArrayList<>();
 
@@ -31,7 +26,7 @@ final class SharedStage {
       Pool pool,
       Map<Value, Value> targets) {
     this.pool = pool;
-    var levels = new ArrayList<List<Work>>();
+    var levels = new ArrayList<List<Pool.Job>>();
     var reads = new ArrayList<Set<Value>>();
     var writes = new ArrayList<Set<Value>>();
     var level = new ArrayList<Integer>();
@@ -64,15 +59,15 @@ final class SharedStage {
       if (levels.size() == mine) {
         levels.add(new ArrayList<>());
       }
-      List<Work> wave = levels.get(mine);
-      wave.add(work(program, step, kernels, memory, wave.size() % pool.size()));
+      List<Pool.Job> wave = levels.get(mine);
+      wave.add(work(program, step, kernels, memory, wave.size()));
     }
-    for (List<Work> wave : levels) {
-      List<Work> all = List.copyOf(wave);
+    for (List<Pool.Job> wave : levels) {
+      List<Pool.Job> all = List.copyOf(wave);
       waves.add(
-          worker -> {
+          (share, shares, worker) -> {
             for (int i = 0; i < all.size(); i++) {
-              all.get(i).run(worker);
+              all.get(i).run(share, shares, worker);
             }
           });
     }
@@ -82,7 +77,7 @@ final class SharedStage {
     return a.stream().anyMatch(b::contains);
   }
 
-  private Work work(
+  private Pool.Job work(
       Program program,
       Step step,
       Kernels kernels,
@@ -93,9 +88,9 @@ final class SharedStage {
         var fused = new FusedStep(program, f, kernels, memory, null, List.of(), pool.size());
         int p = kernels.panel();
         int blocks = (fused.size() + p - 1) / p;
-        yield worker -> {
-          int from = (int) ((long) blocks * worker / pool.size()) * p;
-          int to = (int) ((long) blocks * (worker + 1) / pool.size()) * p;
+        yield (share, shares, worker) -> {
+          int from = (int) ((long) blocks * share / shares) * p;
+          int to = (int) ((long) blocks * (share + 1) / shares) * p;
           if (from < to) {
             fused.flat(worker, from, to);
           }
@@ -103,8 +98,8 @@ final class SharedStage {
       }
       case Step.Single(Value v, _) -> {
         Runnable run = SharedSteps.of(program, v, memory);
-        yield worker -> {
-          if (worker == owner) {
+        yield (share, shares, _) -> {
+          if (share == owner % shares) {
             run.run();
           }
         };
@@ -114,7 +109,7 @@ final class SharedStage {
 
   void run() {
     for (int i = 0; i < waves.size(); i++) {
-      pool.run(waves.get(i));
+      pool.run(waves.get(i), 2 * pool.size());
     }
   }
 }
