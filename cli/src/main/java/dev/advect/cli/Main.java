@@ -14,10 +14,7 @@ public final class Main {
     // Numbers are written the same everywhere.
     Locale.setDefault(Locale.ROOT);
     System.setProperty("java.awt.headless", "true");
-    var stop = new StopSignal();
-    ExitCode code = execute(Console.system(), stop, args);
-    stop.finished();
-    System.exit(code.code());
+    System.exit(execute(Console.system(), new StopSignal(), args).code());
   }
 
   /**
@@ -37,6 +34,8 @@ public final class Main {
       return ExitCode.values()[code];
     } catch (Error e) {
       return Problems.execution(e, console.talk());
+    } finally {
+      stop.finished();
     }
   }
 }

@@ -32,7 +32,6 @@ public final class Suggest {
         ? all
         : "did you mean %s? %s"
             .formatted(
-                String.join(" or ", near),
-                Character.toUpperCase(all.charAt(0)) + all.substring(1));
+                String.join(" or ", near), Character.toUpperCase(all.charAt(0)) + all.substring(1));
   }
 }

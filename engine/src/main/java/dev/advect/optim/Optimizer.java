@@ -179,6 +179,6 @@ public sealed interface Optimizer {
   /** 1 - beta^n, accurate also where beta^n is close to 1. */
   private static Value oneMinusPower(double beta, Value n) {
     Trace g = n.trace();
-    return beta == 0 ? g.constant(1) : n.times(Math.log(beta)).expm1().neg();
+    return beta == 0 ? g.constant(1) : n.times(StrictMath.log(beta)).expm1().neg();
   }
 }

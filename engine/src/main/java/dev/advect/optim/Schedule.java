@@ -43,7 +43,7 @@ public sealed interface Schedule {
   record Cosine() implements Schedule {
     @Override
     public double at(long step, long total) {
-      return 0.5 * (1 + Math.cos(Math.PI * Math.min(1, (double) step / total)));
+      return 0.5 * (1 + StrictMath.cos(Math.PI * Math.min(1, (double) step / total)));
     }
   }
 

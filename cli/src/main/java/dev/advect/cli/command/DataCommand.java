@@ -99,8 +99,7 @@ final class DataCommand implements Runnable {
     } else {
       output.write(table, console);
     }
-    String summary =
-        "%d rows of %d columns of %s".formatted(table.rows(), table.columns(), name);
+    String summary = "%d rows of %d columns of %s".formatted(table.rows(), table.columns(), name);
     talk.on(console).say("wrote %s to %s".formatted(summary, output.describe()));
     if (talk.json()) {
       var document = new LinkedHashMap<String, Object>();
@@ -175,8 +174,7 @@ final class DataCommand implements Runnable {
   private void list() {
     List<DataSet> all = DataSets.all();
     if (talk.json()) {
-      TalkOptions.print(
-          console, Map.of("data", all.stream().map(DataCommand::document).toList()));
+      TalkOptions.print(console, Map.of("data", all.stream().map(DataCommand::document).toList()));
       return;
     }
     var text = new StringBuilder();

@@ -46,8 +46,7 @@ final class DeviceOptions {
   /** Complains early about a name that is no device. */
   void requireKnown() {
     List<String> names =
-        Stream.concat(
-                Stream.of(AUTO), Backends.providers().stream().map(BackendProvider::name))
+        Stream.concat(Stream.of(AUTO), Backends.providers().stream().map(BackendProvider::name))
             .toList();
     if (!names.contains(device)) {
       throw new UsageException(

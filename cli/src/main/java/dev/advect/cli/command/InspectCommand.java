@@ -33,9 +33,7 @@ final class InspectCommand implements Runnable {
   private final Console console;
   @Mixin private TalkOptions talk;
 
-  @Parameters(
-      paramLabel = "RUN|FILE",
-      description = "A run directory or any safetensors file.")
+  @Parameters(paramLabel = "RUN|FILE", description = "A run directory or any safetensors file.")
   private Path path;
 
   InspectCommand(Console console) {
@@ -46,8 +44,7 @@ final class InspectCommand implements Runnable {
   public void run() {
     if (!Files.exists(path)) {
       throw new UsageException(
-          "there is no run or file " + path,
-          "name a run directory or a safetensors file");
+          "there is no run or file " + path, "name a run directory or a safetensors file");
     }
     var document = new LinkedHashMap<String, Object>();
     if (Files.isDirectory(path)) {
@@ -71,9 +68,7 @@ final class InspectCommand implements Runnable {
     }
     document.put("run", directory.toString());
     Optional<Config> config =
-        Files.exists(directory.config())
-            ? Optional.of(directory.readConfig())
-            : Optional.empty();
+        Files.exists(directory.config()) ? Optional.of(directory.readConfig()) : Optional.empty();
     config.ifPresent(c -> document.put(CONFIGURATION, ConfigText.tree(c)));
     List<Metrics.Line> lines = Metrics.read(directory.metrics());
     if (!lines.isEmpty()) {

@@ -119,6 +119,12 @@ final class LikelihoodCommand implements Runnable {
     if (!(talk.json() && output instanceof Output.Stdout)) {
       write(scores, output, console);
     }
+    long bad = DoubleStream.of(scores.logDensity()).filter(l -> !Double.isFinite(l)).count();
+    if (bad > 0) {
+      console.warn(
+          "%d of %d log-densities are not finite: the solve diverged; take more --steps"
+              .formatted(bad, scores.rows()));
+    }
     say(console, summary, sampling, divergence);
     if (talk.json()) {
       TalkOptions.print(console, document(trained, rows, summary, sampling, divergence, output));

@@ -20,8 +20,7 @@ import java.util.List;
  * @param writesConfig whether the folder does not hold this configuration yet
  * @param notes what a person should know
  */
-record RunChoice(
-    RunDirectory directory, Config config, boolean writesConfig, List<String> notes) {
+record RunChoice(RunDirectory directory, Config config, boolean writesConfig, List<String> notes) {
   private static final String STEPS = "training.steps";
 
   /** Takes an unmodifiable copy. */
@@ -89,11 +88,9 @@ record RunChoice(
   }
 
   /** The run as it was started, with as many steps as are asked for now. */
-  private static RunChoice resumed(
-      RunDirectory directory, Config asked, Configs.Changes changes) {
+  private static RunChoice resumed(RunDirectory directory, Config asked, Configs.Changes changes) {
     Config old = directory.readConfig();
-    long steps =
-        changes.setsSteps() ? asked.training().steps() : old.training().steps();
+    long steps = changes.setsSteps() ? asked.training().steps() : old.training().steps();
     var differences = ConfigText.differences(old.withSteps(steps), asked.withSteps(steps));
     if (!differences.isEmpty()) {
       var first = differences.firstEntry();
@@ -110,7 +107,10 @@ record RunChoice(
           "ask for more --steps, or write elsewhere: --out DIR");
     }
     return new RunChoice(
-        directory, old.withSteps(steps), steps != old.training().steps(), notes(old, asked, steps, done));
+        directory,
+        old.withSteps(steps),
+        steps != old.training().steps(),
+        notes(old, asked, steps, done));
   }
 
   private static List<String> notes(Config old, Config asked, long steps, long done) {

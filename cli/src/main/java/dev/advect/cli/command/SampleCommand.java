@@ -86,8 +86,7 @@ final class SampleCommand implements Runnable {
     Console console = talk.on(this.console);
     try (Backend backend = device.open(console)) {
       var options =
-          new SamplingOptions(
-              Setup.tableau(sampling.solver()), sampling.steps(), solver.seed());
+          new SamplingOptions(Setup.tableau(sampling.solver()), sampling.steps(), solver.seed());
       write(backend, trained, options, output);
     }
     String how =
@@ -107,8 +106,7 @@ final class SampleCommand implements Runnable {
     }
   }
 
-  private void write(
-      Backend backend, TrainedRun trained, SamplingOptions options, Output output) {
+  private void write(Backend backend, TrainedRun trained, SamplingOptions options, Output output) {
     FlowModel model = trained.model();
     if (trajectory) {
       float[] values = model.sampleTrajectory(backend, options, count);
@@ -119,12 +117,26 @@ final class SampleCommand implements Runnable {
       output.write(withScores(scored.samples(), scored.scores(), model.dim()), console);
     } else {
       Table table = trained.table(model.sample(backend, options, count));
+      warnOfNonFinite(table);
       if (output instanceof Output.PngFile(Path path)) {
         draw(table, trained).write(path);
       } else {
         output.write(table, console);
       }
     }
+  }
+
+  private void warnOfNonFinite(Table table) {
+    long bad = IntStream.range(0, table.rows()).filter(row -> !isFinite(table, row)).count();
+    if (bad > 0) {
+      console.warn(
+          "%d of %d samples are not finite: the solve diverged; take more --steps"
+              .formatted(bad, table.rows()));
+    }
+  }
+
+  private static boolean isFinite(Table table, int row) {
+    return IntStream.range(0, table.columns()).allMatch(c -> Float.isFinite(table.at(row, c)));
   }
 
   private void requireConsistent(Output output) {
@@ -181,8 +193,7 @@ final class SampleCommand implements Runnable {
                             table,
                             shape,
                             trained.range().orElseGet(() -> ImageGrid.Range.of(table))))
-                .orElseGet(
-                    () -> Charts.clouds(List.of(new Charts.Cloud("samples", table)))));
+                .orElseGet(() -> Charts.clouds(List.of(new Charts.Cloud("samples", table)))));
   }
 
   private static Table withScores(float[] samples, Scores scores, int dim) {

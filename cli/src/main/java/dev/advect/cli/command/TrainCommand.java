@@ -2,7 +2,6 @@ package dev.advect.cli.command;
 
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
-import dev.advect.cli.UsageException;
 import dev.advect.cli.config.Config;
 import dev.advect.cli.config.ConfigText;
 import dev.advect.cli.config.Configs;
@@ -30,10 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = "Trains a model and writes a run directory.",
     mixinStandardHelpOptions = true,
-    footer = {
-      "",
-      "Ctrl-C finishes the step, saves a checkpoint and says how to go on."
-    })
+    footer = {"", "Ctrl-C finishes the step, saves a checkpoint and says how to go on."})
 final class TrainCommand implements Runnable {
   private final Console console;
   private final StopSignal stop;
@@ -134,16 +130,13 @@ final class TrainCommand implements Runnable {
       stop.arm(() -> console.say(System.lineSeparator() + "stopping after this step ..."));
       Training.Outcome outcome = new Training(setup, directory, console, stop).run(trainer);
       boolean finished = outcome.step() >= config.training().steps();
-      boolean pictured =
-          outcome.before() == outcome.step() && Files.exists(directory.report());
+      boolean pictured = outcome.before() == outcome.step() && Files.exists(directory.report());
       if (finished && !pictured) {
-        new Souvenirs(setup, directory, console)
-            .write(backend, setup.model(trainer), outcome);
+        new Souvenirs(setup, directory, console).write(backend, setup.model(trainer), outcome);
       }
       tell(console, directory, config, outcome, finished);
       if (talk.json()) {
-        TalkOptions.print(
-            this.console, document(backend, trainer, directory, outcome, finished));
+        TalkOptions.print(this.console, document(backend, trainer, directory, outcome, finished));
       }
     }
   }
@@ -162,11 +155,9 @@ final class TrainCommand implements Runnable {
       return;
     }
     if (outcome.before() == outcome.step()) {
+      console.say("%s is finished: it has done its %d steps".formatted(directory, outcome.step()));
       console.say(
-          "%s is finished: it has done its %d steps".formatted(directory, outcome.step()));
-      console.say(
-          "for more: advect train --resume %s --steps %d"
-              .formatted(directory, 2 * outcome.step()));
+          "for more: advect train --resume %s --steps %d".formatted(directory, 2 * outcome.step()));
     } else {
       List<Metrics.Line> lines = Metrics.read(directory.metrics());
       String loss =

@@ -33,8 +33,7 @@ final class Check {
   /** From 0 to below 1. */
   static void fraction(String key, double value) {
     if (!(value >= 0 && value < 1)) {
-      throw new InvalidValue(
-          key, "must be a number of at least 0 and below 1, not " + text(value));
+      throw new InvalidValue(key, "must be a number of at least 0 and below 1, not " + text(value));
     }
   }
 

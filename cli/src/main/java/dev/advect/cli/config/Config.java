@@ -27,15 +27,13 @@ public record Config(
     DataConfig data = DataConfig.read(root.section("data"));
     PathConfig path = PathConfig.read(root.section("path"));
     CouplingConfig coupling = CouplingConfig.read(root.kindOrSection("coupling"));
-    Objective objective =
-        root.choice("objective", Objective.FLOW_MATCHING, Objective.PLANNED);
+    Objective objective = root.choice("objective", Objective.FLOW_MATCHING, Objective.PLANNED);
     FieldConfig field = FieldConfig.read(root.section("field"));
     OptimizerConfig optimizer = OptimizerConfig.read(root.section("optimizer"));
     TrainingConfig training = TrainingConfig.read(root.section("training"));
     SamplingConfig sampling = SamplingConfig.read(root.section("sampling"));
     return root.build(
-        () ->
-            new Config(data, path, coupling, objective, field, optimizer, training, sampling));
+        () -> new Config(data, path, coupling, objective, field, optimizer, training, sampling));
   }
 
   /** The same with another number of training steps. */

@@ -33,8 +33,7 @@ public final class ConfigText {
             (key, value) -> {
               if (value instanceof Map<?, ?> section) {
                 text.append(key).append(":\n");
-                section.forEach(
-                    (k, v) -> text.append("  %s: %s\n".formatted(k, flow(v))));
+                section.forEach((k, v) -> text.append("  %s: %s\n".formatted(k, flow(v))));
               } else {
                 text.append("%s: %s\n".formatted(key, flow(value)));
               }

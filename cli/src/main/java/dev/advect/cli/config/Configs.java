@@ -63,8 +63,7 @@ public final class Configs {
         Node.Mapping tree, String option, String path, OptionalLong value) {
       return value.isEmpty()
           ? tree
-          : Overrides.put(
-              tree, path, YamlTree.value(option, Long.toString(value.getAsLong())));
+          : Overrides.put(tree, path, YamlTree.value(option, Long.toString(value.getAsLong())));
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param activation what stands between the layers
  * @param time how the time enters
  */
-public record FieldConfig(Kind kind, List<Integer> hidden, Activation activation, TimeFeatures time) {
+public record FieldConfig(
+    Kind kind, List<Integer> hidden, Activation activation, TimeFeatures time) {
   /** An architecture. */
   public enum Kind {
     /** Dense layers. */

@@ -58,7 +58,6 @@ public record OptimizerConfig(
     double momentum = section.number("momentum", 0.9);
     return section.build(
         () ->
-            new OptimizerConfig(
-                kind, learningRate, weightDecay, clip, schedule, warmup, momentum));
+            new OptimizerConfig(kind, learningRate, weightDecay, clip, schedule, warmup, momentum));
   }
 }

@@ -29,12 +29,14 @@ final class Overrides {
     return put(tree, "", List.of(path.split("\\.")), value);
   }
 
-  private static Node.Mapping put(
-      Node.Mapping tree, String above, List<String> path, Node value) {
+  private static Node.Mapping put(Node.Mapping tree, String above, List<String> path, Node value) {
     String key = path.getFirst();
     List<String> rest = path.subList(1, path.size());
     Node.Entry old = tree.entries().get(key);
-    Node fresh = rest.isEmpty() ? value : put(inner(old, above + key, value), above + key + ".", rest, value);
+    Node fresh =
+        rest.isEmpty()
+            ? value
+            : put(inner(old, above + key, value), above + key + ".", rest, value);
     var entries = new LinkedHashMap<>(tree.entries());
     entries.put(key, new Node.Entry(value.origin(), fresh));
     return new Node.Mapping(tree.origin(), entries);

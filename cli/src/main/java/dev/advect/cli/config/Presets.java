@@ -56,8 +56,7 @@ public final class Presets {
     Optional<Path> shipped = folder().map(f -> f.resolve(file)).filter(Files::isRegularFile);
     if (shipped.isPresent()) {
       try {
-        return Optional.of(
-            new Preset("examples/" + file, Files.readString(shipped.get())));
+        return Optional.of(new Preset("examples/" + file, Files.readString(shipped.get())));
       } catch (IOException e) {
         throw FileProblems.reading(shipped.get().toString(), e);
       }
@@ -72,8 +71,7 @@ public final class Presets {
             "the example %s is missing from this installation".formatted(file),
             "build it again: mvn -pl cli -am package");
       }
-      return new Preset(
-          "examples/" + file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      return new Preset("examples/" + file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw FileProblems.reading("examples/" + file, e);
     }

@@ -126,8 +126,7 @@ final class Section {
     throw node.get()
         .origin()
         .problem(
-            "%s %s, not '%s'".formatted(full(key), expected, name),
-            Suggest.closest(name, names));
+            "%s %s, not '%s'".formatted(full(key), expected, name), Suggest.closest(name, names));
   }
 
   /** Builds the record that this section is for, after refusing the keys that nobody asked for. */
@@ -152,9 +151,7 @@ final class Section {
 
   private UsageException unknown(String key, Origin origin) {
     String whose = path.isEmpty() ? "the sections are" : "the keys of " + path + " are";
-    return origin.problem(
-        "unknown key " + full(key),
-        Suggest.from(key, whose, known, this::full));
+    return origin.problem("unknown key " + full(key), Suggest.from(key, whose, known, this::full));
   }
 
   private Origin origin(String key) {

@@ -16,8 +16,7 @@ final class SplitReader {
     return section.build(
         () -> {
           if (train.equals(NONE)) {
-            throw new InvalidValue(
-                "train", "must be rest or a whole number of at least 1, not 0");
+            throw new InvalidValue("train", "must be rest or a whole number of at least 1, not 0");
           }
           try {
             return new Split.Sizes(train, validation, test);

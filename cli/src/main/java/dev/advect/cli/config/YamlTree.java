@@ -17,6 +17,7 @@ import java.util.List;
  * knows its line numbers. Tags and aliases are refused, so nothing is executed and nothing grows.
  */
 final class YamlTree {
+  private static final String WRITE_OUT = "write the value out";
   private static final int MAX_DEPTH = 16;
   private static final int MAX_CHARACTERS = 1 << 20;
   private static final YAMLFactory YAML =
@@ -98,13 +99,11 @@ final class YamlTree {
       case START_ARRAY -> listing(origin, depth);
       case VALUE_NULL -> new Node.Scalar(origin, "", true);
       case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
-          new Node.Scalar(origin, parser.getText(), false);
+          new Node.Scalar(origin, parser.getText(), parser.getText().isEmpty());
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw new IllegalStateException("token " + token);
     };
   }
-
-  private static final String WRITE_OUT = "write the value out";
 
   private Node mapping(Origin origin, int depth) throws IOException {
     var entries = new LinkedHashMap<String, Node.Entry>();

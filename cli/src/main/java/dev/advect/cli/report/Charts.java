@@ -59,7 +59,10 @@ public final class Charts {
     for (double loss : losses) {
       positive &= loss > 0;
     }
-    chart.getStyler().setYAxisLogarithmic(positive).setLegendPosition(Styler.LegendPosition.InsideNE);
+    chart
+        .getStyler()
+        .setYAxisLogarithmic(positive)
+        .setLegendPosition(Styler.LegendPosition.InsideNE);
     line(chart.addSeries("each report", steps, losses), RAW, 1.2f);
     line(chart.addSeries("moving average", steps, smoothed(losses)), SMOOTH, 2);
     return BitmapEncoder.getBufferedImage(chart);
@@ -88,8 +91,7 @@ public final class Charts {
     double[] x = bounds(all, 0);
     double[] y = bounds(all, 1);
     var image =
-        new BufferedImage(
-            CLOUD_SIZE * clouds.size(), CLOUD_SIZE, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(CLOUD_SIZE * clouds.size(), CLOUD_SIZE, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     for (int i = 0; i < clouds.size(); i++) {
       XYChart chart = chart(all.get(i));

@@ -57,7 +57,8 @@ public record HtmlReport(
     var rows = new StringBuilder();
     numbers.forEach(
         (name, value) ->
-            rows.append("<tr><td>%s</td><td>%s</td></tr>\n".formatted(escaped(name), escaped(value))));
+            rows.append(
+                "<tr><td>%s</td><td>%s</td></tr>\n".formatted(escaped(name), escaped(value))));
     String page =
         PAGE.formatted(
             escaped(title),

@@ -109,9 +109,7 @@ public final class Metrics implements AutoCloseable {
 
   private static String text(Path file) {
     try {
-      return Files.exists(file)
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-          : "";
+      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     } catch (IOException e) {
       throw FileProblems.reading(file.toString(), e);
     }

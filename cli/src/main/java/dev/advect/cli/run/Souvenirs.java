@@ -23,8 +23,8 @@ import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * The pictures and the page that a finished training leaves. A machine on which nothing can be drawn
- * costs the pictures, not the training.
+ * The pictures and the page that a finished training leaves. A machine on which nothing can be
+ * drawn costs the pictures, not the training.
  */
 public final class Souvenirs {
   private static final int IMAGES = 100;
@@ -48,8 +48,7 @@ public final class Souvenirs {
         lines.isEmpty()
             ? Optional.empty()
             : picture(directory.lossPicture(), () -> lossCurve(lines));
-    Optional<Png> samples =
-        picture(directory.samplesPicture(), () -> samples(backend, model));
+    Optional<Png> samples = picture(directory.samplesPicture(), () -> samples(backend, model));
     new HtmlReport(
             directory.name(),
             numbers(backend, model, lines, outcome),
@@ -82,9 +81,7 @@ public final class Souvenirs {
     SamplingConfig sampling = setup.config().sampling();
     var options =
         new SamplingOptions(
-            Setup.tableau(sampling.solver()),
-            sampling.steps(),
-            setup.config().training().seed());
+            Setup.tableau(sampling.solver()), sampling.steps(), setup.config().training().seed());
     Table made = Table.of(model.sample(backend, options, count), count, model.dim());
     return train
         .image()
@@ -107,8 +104,7 @@ public final class Souvenirs {
     if (!lines.isEmpty()) {
       Metrics.Line last = lines.getLast();
       numbers.put("last loss", String.format(Locale.ROOT, "%.5f", last.loss()));
-      numbers.put(
-          "samples a second", String.format(Locale.ROOT, "%,.0f", last.samplesPerSecond()));
+      numbers.put("samples a second", String.format(Locale.ROOT, "%,.0f", last.samplesPerSecond()));
     }
     numbers.put("time spent training", Progress.duration(outcome.seconds()));
     numbers.put("device", backend.description());

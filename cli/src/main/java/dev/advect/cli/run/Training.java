@@ -17,8 +17,8 @@ import java.util.TreeMap;
  * The loop of a training: steps, reports, checkpoints.
  *
  * <p>Of each checkpoint the metrics are written first, then the checkpoint, then the model, each
- * whole or not at all: whenever the process is killed, what a resumed run reads belongs to one step,
- * and what it drops or writes again is the same as without the kill.
+ * whole or not at all: whenever the process is killed, what a resumed run reads belongs to one
+ * step, and what it drops or writes again is the same as without the kill.
  */
 public final class Training {
   private final Setup setup;

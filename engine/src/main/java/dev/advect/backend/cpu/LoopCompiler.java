@@ -19,8 +19,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Compiles a region to one loop of Vector API calls in a hidden class.
@@ -76,10 +78,22 @@ final class LoopCompiler {
     vectors = new VectorCode(code, this::fresh);
   }
 
+  /** Compiles twice: the first time finds the literals that the second puts before the loop. */
   static FusedLoop compile(Region region) {
+    Set<Float> literals = new LinkedHashSet<>();
+    bytes(region, Set.of(), literals);
+    byte[] bytes = bytes(region, literals, new LinkedHashSet<>());
+    try {
+      var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      return (FusedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a generated loop does not load", e);
+    }
+  }
+
+  private static byte[] bytes(Region region, Set<Float> hoisted, Set<Float> wanted) {
     ClassDesc name = ClassDesc.of(LoopCompiler.class.getPackageName(), "GeneratedLoop");
-    byte[] bytes =
-        ClassFile.of()
+    return ClassFile.of()
             .build(
                 name,
                 c ->
@@ -94,20 +108,18 @@ final class LoopCompiler {
                             "run",
                             RUN,
                             ClassFile.ACC_PUBLIC,
-                            b -> new LoopCompiler(region, b).emit()));
-    try {
-      var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (FusedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("a generated loop does not load", e);
-    }
+                            b -> {
+                              var compiler = new LoopCompiler(region, b);
+                              compiler.emit(hoisted);
+                              wanted.addAll(compiler.vectors.wanted());
+                            }));
   }
 
   private int fresh() {
     return next++;
   }
 
-  private void emit() {
+  private void emit(Set<Float> literals) {
     for (int i = 0; i < array.length; i++) {
       array[i] = fresh();
       base[i] = fresh();
@@ -117,7 +129,7 @@ final class LoopCompiler {
         code.aload(MAPS).loadConstant(i).aaload().astore(map[i]);
       }
     }
-    vectors.hoist(region);
+    vectors.hoist(literals);
     if (region.flat()) {
       flat();
     } else {

@@ -12,12 +12,19 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** Emits the vector arithmetic of a region: every primitive as Vector API calls. */
+/**
+ * Emits the vector arithmetic of a region, on vectors in local variables.
+ *
+ * <p>Only operations whose every bit is defined are used (IEEE arithmetic, fused multiply-add, bit
+ * patterns): the JDK's own {@code lanewise} sine or logarithm gives other bits before and after it
+ * is compiled, and a resumed training would drift from an uninterrupted one.
+ */
 final class VectorCode {
   private static final String PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc KERNELS = VectorKernels.class.describeConstable().orElseThrow();
@@ -27,7 +34,9 @@ final class VectorCode {
   private static final ClassDesc MASK = ClassDesc.of(PACKAGE, "VectorMask");
   private static final ClassDesc SPECIES = ClassDesc.of(PACKAGE, "VectorSpecies");
   private static final ClassDesc OPERATORS = ClassDesc.of(PACKAGE, "VectorOperators");
-  private static final ClassDesc UNARY = ClassDesc.of(PACKAGE, "VectorOperators$Unary");
+  private static final ClassDesc ASSOCIATIVE =
+      ClassDesc.of(PACKAGE, "VectorOperators$Associative");
+  private static final ClassDesc CONVERSION = ClassDesc.of(PACKAGE, "VectorOperators$Conversion");
   private static final ClassDesc BINARY = ClassDesc.of(PACKAGE, "VectorOperators$Binary");
   private static final ClassDesc COMPARISON = ClassDesc.of(PACKAGE, "VectorOperators$Comparison");
   private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -37,19 +46,11 @@ final class VectorCode {
   private static final MethodTypeDesc FMA = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR);
   private static final MethodTypeDesc BLEND = MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, MASK);
 
-  /** Coefficients of Cephes' expf after 1/ln 2, the rounding constant and ln 2 in two parts. */
-  private static final float[] EXP = {
-    1.9875691500E-4f, 1.3981999507E-3f, 8.3334519073E-3f, 4.1665795894E-2f, 1.6666665459E-1f,
-    5.0000001201E-1f
-  };
-
-  private static final float ROUND = 12582912f;
-  private static final float EXP_MIN = -87.3f;
-  private static final float EXP_MAX = 88.37f;
-
   private final CodeBuilder code;
   private final IntSupplier fresh;
   private final Map<Float, Integer> literals = new HashMap<>();
+  private final Set<Float> wanted = new LinkedHashSet<>();
+  private final VectorFunctions functions = new VectorFunctions(this);
 
   VectorCode(CodeBuilder code, IntSupplier fresh) {
     this.code = code;
@@ -93,8 +94,9 @@ final class VectorCode {
     code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
   }
 
+  /** Two vectors are on the stack. */
   void add() {
-    binary("add");
+    code.invokevirtual(FLOAT_VECTOR, "add", BINARY_METHOD);
   }
 
   /** Vector, vector and mask are on the stack. */
@@ -118,71 +120,31 @@ final class VectorCode {
 
   // ------------------------------------------------------------------ literals
 
-  /** Puts the literals of a region into local variables, before its loop. */
-  void hoist(Region region) {
-    for (Instruction k : region.body()) {
-      for (Ref r : k.args()) {
-        if (r instanceof Ref.Literal(float c)) {
-          literal(c);
-        }
-      }
-      if (k.op() != null) {
-        switch (k.op()) {
-          case EXP -> hoistExp();
-          case SIGMOID, RECIP, LESS, EQUAL, SIGN -> {
-            literal(1);
-            literal(0);
-            literal(-1);
-            hoistExp();
-          }
-          case SELECT -> literal(0);
-          case ERF -> {
-            hoistExp();
-            for (float c : ERF_NEAR) {
-              literal(c);
-            }
-            for (float c : ERF_FAR) {
-              literal(c);
-            }
-            literal(ERF_RATE);
-            literal(1);
-            literal(0);
-            literal(-1);
-            literal(0.5f);
-          }
-          default -> {}
-        }
-      }
+  /** Puts literals into local variables, before the loop. */
+  void hoist(Set<Float> values) {
+    for (float c : values) {
+      literals.put(c, broadcastLiteral(c));
     }
   }
 
-  private void hoistExp() {
-    for (float c : EXP) {
-      literal(c);
-    }
-    for (float c :
-        new float[] {1.44269504f, ROUND, -0.693359375f, 2.12194440e-4f, 1, 0, EXP_MIN, EXP_MAX,
-            Float.POSITIVE_INFINITY}) {
-      literal(c);
-    }
+  /** Literals that were asked for and not hoisted. */
+  Set<Float> wanted() {
+    return wanted;
   }
 
-  private int literal(float c) {
+  private int broadcastLiteral(float c) {
+    code.loadConstant(c);
+    return broadcast();
+  }
+
+  /** The local variable of a literal. */
+  int literal(float c) {
     Integer known = literals.get(c);
     if (known == null) {
-      code.loadConstant(c);
-      known = broadcast();
-      literals.put(c, known);
+      wanted.add(c);
+      return broadcastLiteral(c);
     }
     return known;
-  }
-
-  private CodeBuilder push(float c) {
-    Integer known = literals.get(c);
-    if (known == null) {
-      throw new IllegalStateException("the literal " + c + " was not hoisted");
-    }
-    return code.aload(known);
   }
 
   // ------------------------------------------------------------------ instructions
@@ -193,38 +155,48 @@ final class VectorCode {
     Set<Integer> absorbed = absorbed(region);
     int[] results = new int[body.size()];
     for (int k = 0; k < results.length; k++) {
-      if (absorbed.contains(k)) {
-        continue;
+      if (!absorbed.contains(k)) {
+        results[k] = instruction(body, body.get(k), absorbed, loaded, results);
       }
-      Instruction instruction = body.get(k);
-      if (instruction.op() == Elementwise.ADD && absorbedFactor(instruction, absorbed) >= 0) {
-        multiplyAdd(body, instruction, absorbedFactor(instruction, absorbed), loaded, results);
-      } else if (instruction.op() == Elementwise.SELECT
-          && instruction.args().getFirst() instanceof Ref.Result(int c)
-          && absorbed.contains(c)) {
-        push(instruction.args().get(2), loaded, results);
-        push(instruction.args().get(1), loaded, results);
-        body.get(c).args().forEach(r -> push(r, loaded, results));
-        compare("LT");
-        code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-      } else {
-        instruction.args().forEach(r -> push(r, loaded, results));
-        if (instruction.op() != null) {
-          apply(instruction.op());
-        }
-      }
-      results[k] = fresh.getAsInt();
-      code.astore(results[k]);
     }
     return results;
   }
 
-  private void push(Ref r, Map<Integer, Integer> loaded, int[] results) {
-    switch (r) {
-      case Ref.Load(int operand) -> code.aload(loaded.get(operand));
-      case Ref.Result(int k) -> code.aload(results[k]);
-      case Ref.Literal(float c) -> push(c);
+  private int instruction(
+      List<Instruction> body,
+      Instruction instruction,
+      Set<Integer> absorbed,
+      Map<Integer, Integer> loaded,
+      int[] results) {
+    int[] args = locals(instruction, loaded, results);
+    if (instruction.op() == null) {
+      return args[0];
     }
+    if (instruction.op() == Elementwise.ADD && absorbedFactor(instruction, absorbed) >= 0) {
+      int i = absorbedFactor(instruction, absorbed);
+      Instruction product = body.get(((Ref.Result) instruction.args().get(i)).instruction());
+      int[] factors = locals(product, loaded, results);
+      return fma(factors[0], factors[1], args[1 - i]);
+    }
+    if (instruction.op() == Elementwise.SELECT
+        && instruction.args().getFirst() instanceof Ref.Result(int c)
+        && absorbed.contains(c)) {
+      int[] compared = locals(body.get(c), loaded, results);
+      return blend(args[2], args[1], compare("LT", compared[0], compared[1]));
+    }
+    return apply(instruction.op(), args);
+  }
+
+  private int[] locals(Instruction instruction, Map<Integer, Integer> loaded, int[] results) {
+    return instruction.args().stream()
+        .mapToInt(
+            r ->
+                switch (r) {
+                  case Ref.Load(int operand) -> loaded.get(operand);
+                  case Ref.Result(int k) -> results[k];
+                  case Ref.Literal(float c) -> literal(c);
+                })
+        .toArray();
   }
 
   /** Products that one sum takes in as a fused multiply-add, and comparisons that only select. */
@@ -271,89 +243,36 @@ final class VectorCode {
     return -1;
   }
 
-  private void multiplyAdd(
-      List<Instruction> body, Instruction add, int i, Map<Integer, Integer> loaded, int[] results) {
-    Instruction product = body.get(((Ref.Result) add.args().get(i)).instruction());
-    product.args().forEach(r -> push(r, loaded, results));
-    push(add.args().get(1 - i), loaded, results);
-    code.invokevirtual(FLOAT_VECTOR, "fma", FMA);
+  private int apply(Elementwise op, int[] x) {
+    return switch (op) {
+      case NEG -> neg(x[0]);
+      case ABS -> abs(x[0]);
+      case SQRT -> unary("sqrt", x[0]);
+      case ADD -> add(x[0], x[1]);
+      case SUB -> sub(x[0], x[1]);
+      case MUL -> mul(x[0], x[1]);
+      case DIV -> div(x[0], x[1]);
+      case MAX -> max(x[0], x[1]);
+      case MIN -> min(x[0], x[1]);
+      case RECIP -> div(literal(1), x[0]);
+      case LESS -> blend(literal(0), literal(1), compare("LT", x[0], x[1]));
+      case EQUAL -> blend(literal(0), literal(1), compare("EQ", x[0], x[1]));
+      case SELECT -> blend(x[2], x[1], compare("NE", x[0], literal(0)));
+      case SIGN -> functions.sign(x[0]);
+      case EXP -> functions.exp(x[0]);
+      case EXPM1 -> functions.expm1(x[0]);
+      case LOG -> functions.log(x[0]);
+      case LOG1P -> functions.log1p(x[0]);
+      case SIGMOID -> functions.sigmoid(x[0]);
+      case TANH -> functions.tanh(x[0]);
+      case SIN -> functions.sin(x[0]);
+      case COS -> functions.cos(x[0]);
+      case ERF -> functions.erf(x[0]);
+      case POW -> functions.pow(x[0], x[1]);
+    };
   }
 
-  private void apply(Elementwise op) {
-    switch (op) {
-      case NEG -> unary("neg");
-      case ABS -> unary("abs");
-      case SQRT -> unary("sqrt");
-      case ADD -> binary("add");
-      case SUB -> binary("sub");
-      case MUL -> binary("mul");
-      case DIV -> binary("div");
-      case MAX -> binary("max");
-      case MIN -> binary("min");
-      case LOG, LOG1P, EXPM1, SIN, COS, TANH -> {
-        code.getstatic(OPERATORS, op.name(), UNARY);
-        code.invokevirtual(FLOAT_VECTOR, "lanewise", MethodTypeDesc.of(FLOAT_VECTOR, UNARY));
-      }
-      case POW -> {
-        int y = save();
-        code.getstatic(OPERATORS, "POW", BINARY).aload(y);
-        code.invokevirtual(
-            FLOAT_VECTOR, "lanewise", MethodTypeDesc.of(FLOAT_VECTOR, BINARY, VECTOR));
-      }
-      case RECIP -> {
-        int x = save();
-        push(1).aload(x);
-        binary("div");
-      }
-      case EXP -> exp();
-      case SIGMOID -> {
-        unary("neg");
-        exp();
-        push(1);
-        binary("add");
-        int denominator = save();
-        push(1).aload(denominator);
-        binary("div");
-      }
-      case LESS -> choose("LT", 1);
-      case EQUAL -> choose("EQ", 1);
-      case SIGN -> {
-        int x = save();
-        push(0).aload(x);
-        binary("mul"); // keeps NaN
-        push(1).aload(x);
-        push(0);
-        compare("GT");
-        code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-        push(-1).aload(x);
-        push(0);
-        compare("LT");
-        code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-      }
-      case SELECT -> {
-        int b = save();
-        int a = save();
-        int c = save();
-        code.aload(b).aload(a).aload(c);
-        push(0);
-        compare("NE");
-        code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-      }
-      case ERF -> erf();
-    }
-  }
-
-  private void unary(String name) {
-    code.invokevirtual(FLOAT_VECTOR, name, UNARY_METHOD);
-  }
-
-  private void binary(String name) {
-    code.invokevirtual(FLOAT_VECTOR, name, BINARY_METHOD);
-  }
-
-  private void fma() {
-    code.invokevirtual(FLOAT_VECTOR, "fma", FMA);
-  }
+  // ------------------------------------------------------------------ arithmetic on locals
 
   private int save() {
     int v = fresh.getAsInt();
@@ -361,146 +280,109 @@ final class VectorCode {
     return v;
   }
 
-  /** Two vectors are on the stack; leaves their comparison. */
-  private void compare(String comparison) {
-    int y = save();
-    code.getstatic(OPERATORS, comparison, COMPARISON).aload(y);
+  private int unary(String name, int x) {
+    code.aload(x).invokevirtual(FLOAT_VECTOR, name, UNARY_METHOD);
+    return save();
+  }
+
+  private int binary(String name, int x, int y) {
+    code.aload(x).aload(y).invokevirtual(FLOAT_VECTOR, name, BINARY_METHOD);
+    return save();
+  }
+
+  int neg(int x) {
+    return unary("neg", x);
+  }
+
+  int abs(int x) {
+    return unary("abs", x);
+  }
+
+  int add(int x, int y) {
+    return binary("add", x, y);
+  }
+
+  int sub(int x, int y) {
+    return binary("sub", x, y);
+  }
+
+  int mul(int x, int y) {
+    return binary("mul", x, y);
+  }
+
+  int div(int x, int y) {
+    return binary("div", x, y);
+  }
+
+  int max(int x, int y) {
+    return binary("max", x, y);
+  }
+
+  int min(int x, int y) {
+    return binary("min", x, y);
+  }
+
+  /** x y + z with one rounding. */
+  int fma(int x, int y, int z) {
+    code.aload(x).aload(y).aload(z).invokevirtual(FLOAT_VECTOR, "fma", FMA);
+    return save();
+  }
+
+  /** The lanes where two vectors compare so: LT, GT, EQ or NE. */
+  int compare(String comparison, int x, int y) {
+    code.aload(x).getstatic(OPERATORS, comparison, COMPARISON).aload(y);
     code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
+    return save();
   }
 
-  /** Two vectors are on the stack; leaves a number where they compare so, else 0. */
-  private void choose(String comparison, float then) {
-    int y = save();
-    int x = save();
-    push(0);
-    push(then).aload(x).aload(y);
-    compare(comparison);
-    code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
+  /** x, or y in the lanes of the mask. */
+  int blend(int x, int y, int mask) {
+    code.aload(x).aload(y).aload(mask).invokevirtual(FLOAT_VECTOR, "blend", BLEND);
+    return save();
   }
 
-  /**
-   * e to the vector on the stack, within 2 ulp: 2^n e^r with |r| &lt;= ln 2 / 2. Below -87.3 it is
-   * 0, above 88.37 infinite.
-   */
-  private void exp() {
-    int x = save();
+  /** The bits of a float vector. */
+  int bits(int x) {
     code.aload(x);
-    push(EXP_MIN);
-    binary("max");
-    push(EXP_MAX);
-    binary("min");
-    int inside = save();
-    code.aload(inside);
-    push(1.44269504f);
-    push(ROUND);
-    fma();
-    int t = save();
-    code.aload(t);
-    push(ROUND);
-    binary("sub");
-    int n = save();
-    code.aload(n);
-    push(-0.693359375f).aload(inside);
-    fma();
-    int r = save();
-    code.aload(n);
-    push(2.12194440e-4f).aload(r);
-    fma();
-    r = save();
-    push(EXP[0]);
-    for (int i = 1; i < EXP.length; i++) {
-      code.aload(r);
-      push(EXP[i]);
-      fma();
-    }
-    code.aload(r).aload(r);
-    binary("mul");
-    code.aload(r);
-    push(1);
-    binary("add");
-    fma();
-    toInts();
-    code.aload(t);
-    toInts();
-    code.getstatic(OPERATORS, "LSHL", BINARY).loadConstant(23);
-    code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int));
-    code.invokevirtual(INT_VECTOR, "add", MethodTypeDesc.of(INT_VECTOR, VECTOR));
-    code.invokevirtual(INT_VECTOR, "reinterpretAsFloats", UNARY_METHOD);
-    push(0).aload(x);
-    push(EXP_MIN);
-    compare("LT");
-    code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-    push(Float.POSITIVE_INFINITY).aload(x);
-    push(EXP_MAX);
-    compare("GT");
-    code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-  }
-
-  private void toInts() {
     code.invokevirtual(FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INT_VECTOR));
+    return save();
   }
 
-  /** Taylor coefficients of erf(x)/x in x^2, highest first, for |x| &lt; 1/2. */
-  private static final float[] ERF_NEAR = {
-    1.2055333e-4f, -8.5483270e-4f, 5.2239776e-3f, -2.6866171e-2f, 1.1283792e-1f, -3.7612639e-1f,
-    1.1283792f
-  };
-
-  /** Abramowitz and Stegun 7.1.26, highest first: absolute error below 2e-7 for |x| &gt;= 1/2. */
-  private static final float[] ERF_FAR = {
-    1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f
-  };
-
-  private static final float ERF_RATE = 0.3275911f;
-
-  private void erf() {
-    int x = save();
-    code.aload(x);
-    unary("abs");
-    int a = save();
-    code.aload(x).aload(x);
-    binary("mul");
-    int square = save();
-    code.aload(a);
-    push(ERF_RATE);
-    push(1);
-    fma();
-    int denominator = save();
-    push(1).aload(denominator);
-    binary("div");
-    int t = save();
-    polynomial(ERF_FAR, t);
-    code.aload(t);
-    binary("mul");
-    code.aload(square);
-    unary("neg");
-    exp();
-    binary("mul");
-    unary("neg");
-    push(1);
-    binary("add");
-    int far = save();
-    code.aload(far).aload(far);
-    unary("neg");
-    code.aload(x);
-    push(0);
-    compare("LT");
-    code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-    polynomial(ERF_NEAR, square);
-    code.aload(x);
-    binary("mul");
-    code.aload(a);
-    push(0.5f);
-    compare("LT");
-    code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
+  /** The float vector of some bits. */
+  int floats(int bits) {
+    code.aload(bits).invokevirtual(INT_VECTOR, "reinterpretAsFloats", UNARY_METHOD);
+    return save();
   }
 
-  private void polynomial(float[] highestFirst, int x) {
-    push(highestFirst[0]);
-    for (int i = 1; i < highestFirst.length; i++) {
-      code.aload(x);
-      push(highestFirst[i]);
-      fma();
-    }
+  /** An int vector and a number: ADD, AND, OR, LSHL, ASHR. */
+  int ints(String operation, int x, int number) {
+    code.aload(x).getstatic(OPERATORS, operation, associative(operation) ? ASSOCIATIVE : BINARY);
+    code.loadConstant(number);
+    code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int));
+    return save();
+  }
+
+  /** Two int vectors: ADD or SUB. */
+  int intsBoth(String operation, int x, int y) {
+    code.aload(x).getstatic(OPERATORS, operation, associative(operation) ? ASSOCIATIVE : BINARY);
+    code.aload(y);
+    code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, VECTOR));
+    return save();
+  }
+
+  private static boolean associative(String operation) {
+    return switch (operation) {
+      case "ADD", "AND", "OR" -> true;
+      default -> false;
+    };
+  }
+
+  /** The numbers of an int vector as floats. */
+  int converted(int x) {
+    code.aload(x).getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
+    code.invokevirtual(
+        INT_VECTOR, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+    code.checkcast(FLOAT_VECTOR);
+    return save();
   }
 }

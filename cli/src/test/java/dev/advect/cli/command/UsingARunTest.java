@@ -1,0 +1,284 @@
+package dev.advect.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advect.cli.Cli;
+import dev.advect.cli.ExitCode;
+import dev.advect.data.Npy;
+import dev.advect.data.Table;
+import dev.advect.data.Tables;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that use what a training made. */
+class UsingARunTest {
+  @TempDir private static Path folder;
+  private static Path moons;
+  private static Path digits;
+
+  @BeforeAll
+  static void train() {
+    moons = folder.resolve("moons");
+    TinyRun.make(moons, "--steps", "4");
+    digits = folder.resolve("digits");
+    Cli.Result result =
+        run(
+            "train",
+            "digits",
+            "--out",
+            digits.toString(),
+            "--steps",
+            "2",
+            "--set",
+            "field.hidden=[4]",
+            "--set",
+            "training.batch=4",
+            "--set",
+            "sampling={solver: midpoint, steps: 1}");
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+  }
+
+  private static Cli.Result run(String... args) {
+    var all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--device", "reference"));
+    return Cli.run(all.toArray(String[]::new));
+  }
+
+  private static Path out(String name) {
+    return folder.resolve(name);
+  }
+
+  private static JsonNode json(Cli.Result result) throws IOException {
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+    return new ObjectMapper().readTree(result.out());
+  }
+
+  @Test
+  void samplesGoToStdoutAsCsv() {
+    Cli.Result result = run("sample", moons.toString(), "-n", "3");
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+    assertThat(result.out().lines()).hasSize(3).allMatch(line -> line.split(",").length == 2);
+    assertThat(result.err()).contains("wrote 3 samples (2 euler steps, seed 0)");
+    assertThat(run("sample", moons.toString(), "-n", "3", "--out", "-", "--quiet"))
+        .isEqualTo(new Cli.Result(ExitCode.DONE, result.out(), ""));
+  }
+
+  @Test
+  void aSampleDependsOnTheSeedAndNotOnHowManyAreDrawn() {
+    run("sample", moons.toString(), "-n", "2", "--out", out("two.csv").toString());
+    run("sample", moons.toString(), "-n", "9", "--out", out("nine.npy").toString());
+    run("sample", moons.toString(), "-n", "2", "--seed", "1", "--out", out("s1.npy").toString());
+    Table two = Tables.read(out("two.csv"));
+    Table nine = Tables.read(out("nine.npy"));
+    assertThat(two.values()).isEqualTo(nine.head(2).values());
+    assertThat(Tables.read(out("s1.npy")).values()).isNotEqualTo(two.values());
+  }
+
+  @Test
+  void trajectoriesEndInTheSamples() throws IOException {
+    String npy = out("way.npy").toString();
+    run("sample", moons.toString(), "-n", "5", "--steps", "3", "--trajectory", "--out", npy);
+    String header = new String(Files.readAllBytes(out("way.npy")), StandardCharsets.ISO_8859_1);
+    assertThat(header).contains("(4, 5, 2)");
+    run("sample", moons.toString(), "-n", "5", "--steps", "3", "--out", out("end.csv").toString());
+    String csv = out("way.csv").toString();
+    run("sample", moons.toString(), "-n", "5", "--steps", "3", "--trajectory", "--out", csv);
+    Table way = Tables.read(out("way.csv"));
+    Table end = Tables.read(out("end.csv"));
+    assertThat(way.names().orElseThrow()).containsExactly("step", "sample", "x0", "x1");
+    assertThat(way.rows()).isEqualTo(20);
+    assertThat(way.at(15, 0)).isEqualTo(3);
+    for (int i = 0; i < 5; i++) {
+      assertThat(way.at(15 + i, 2)).isCloseTo(end.at(i, 0), within(1e-5f));
+      assertThat(way.at(15 + i, 3)).isCloseTo(end.at(i, 1), within(1e-5f));
+    }
+  }
+
+  @Test
+  void samplesWithLikelihoodAreTheSameSamples() {
+    String scored = out("scored.csv").toString();
+    run("sample", moons.toString(), "-n", "4", "--with-likelihood", "--out", scored);
+    run("sample", moons.toString(), "-n", "4", "--out", out("plain.csv").toString());
+    Table with = Tables.read(out("scored.csv"));
+    Table plain = Tables.read(out("plain.csv"));
+    assertThat(with.names().orElseThrow()).containsExactly("x0", "x1", "log_density");
+    for (int i = 0; i < 4; i++) {
+      assertThat(with.at(i, 0)).isCloseTo(plain.at(i, 0), within(1e-5f));
+      assertThat(with.at(i, 2)).isNegative();
+    }
+  }
+
+  @Test
+  void imagesBecomeAGridAndPointsACloud() throws IOException {
+    run("sample", digits.toString(), "-n", "4", "--out", out("grid.png").toString());
+    assertThat(ImageIO.read(out("grid.png").toFile()).getWidth()).isEqualTo(2 * (48 + 4) + 4);
+    run("sample", moons.toString(), "-n", "4", "--out", out("cloud.png").toString());
+    assertThat(ImageIO.read(out("cloud.png").toFile()).getWidth()).isEqualTo(520);
+  }
+
+  @Test
+  void theTestRowsAreScoredUnlessToldOtherwise() throws IOException {
+    JsonNode document =
+        json(
+            run(
+                "likelihood",
+                digits.toString(),
+                "-n",
+                "3",
+                "--divergence",
+                "hutchinson",
+                "--probes",
+                "2",
+                "--json"));
+    assertThat(document.get("data").asText()).isEqualTo("3 rows of the test part of digits");
+    assertThat(document.get("rows").asInt()).isEqualTo(3);
+    assertThat(document.get("solver").asText()).isEqualTo("midpoint");
+    assertThat(document.get("mean_probe_standard_error_nats").asDouble()).isPositive();
+    double nats = document.get("mean_nll_nats").asDouble();
+    assertThat(document.get("bits_per_dimension").asDouble())
+        .isCloseTo(nats / 64 / Math.log(2), within(1e-9));
+
+    String scores = out("scores.csv").toString();
+    assertThat(
+            Cli.run(
+                    "data",
+                    "digits",
+                    "--split",
+                    "test",
+                    "-n",
+                    "3",
+                    "--out",
+                    out("test.npy").toString())
+                .code())
+        .isEqualTo(ExitCode.DONE);
+    Cli.Result file =
+        run(
+            "likelihood",
+            digits.toString(),
+            out("test.npy").toString(),
+            "--divergence",
+            "hutchinson",
+            "--probes",
+            "2",
+            "--out",
+            scores);
+    assertThat(file.code()).as(file.err()).isEqualTo(ExitCode.DONE);
+    Table table = Tables.read(Path.of(scores));
+    double sum = 0;
+    for (float value : table.values()) {
+      sum -= value;
+    }
+    assertThat(table.columns()).isEqualTo(1);
+    assertThat(sum / 3).isCloseTo(nats, within(1e-3));
+  }
+
+  @Test
+  void aGeneratorIsScoredOnNewPoints() {
+    Cli.Result result = run("likelihood", moons.toString(), "moons", "-n", "5");
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+    assertThat(result.err())
+        .contains("5 new points of moons: 50 to 54 of seed 0", "exact divergence", "bits");
+    assertThat(result.out().lines()).hasSize(5).allMatch(line -> Float.parseFloat(line) < 0);
+  }
+
+  @Test
+  void rowsOfAnotherWidthAreRefusedWithNumbers() throws IOException {
+    Path wide = out("wide.csv");
+    Files.writeString(wide, "1,2,3\n4,5,6\n");
+    Cli.Result result = run("likelihood", moons.toString(), wide.toString());
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).contains("has 3 columns where the model has 2", "cut -d, -f1-2");
+    Cli.Result split = run("likelihood", moons.toString(), wide.toString(), "--split", "test");
+    assertThat(split.code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void inspectShowsARunAndAFile() throws IOException {
+    Cli.Result text = Cli.run("inspect", moons.toString());
+    assertThat(text.code()).isEqualTo(ExitCode.DONE);
+    assertThat(text.out())
+        .contains("hidden: [4]", "field.layers.0.weight", "F32", "[4, 3]", "optimizer.m.");
+    JsonNode file =
+        json(Cli.run("inspect", moons.resolve("model.safetensors").toString(), "--json"));
+    assertThat(file.at("/metadata/convention").asText()).isEqualTo("t0=noise,t1=data");
+    assertThat(file.at("/tensors/field.layers.0.weight/shape/0").asInt()).isEqualTo(4);
+    assertThat(file.at("/tensors/field.layers.0.weight/std").asDouble()).isPositive();
+    assertThat(json(Cli.run("inspect", moons.toString(), "--json")).at("/last_report/step").asInt())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void aBrokenModelIsAFailureAndNoStackTrace() throws IOException {
+    Path broken = out("broken.safetensors");
+    Files.write(broken, new byte[] {1, 2, 3});
+    Cli.Result result = run("sample", broken.toString(), "-n", "1");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err()).startsWith("error: " + broken).doesNotContain("\tat ");
+    Path empty = Files.createDirectories(out("empty"));
+    assertThat(run("sample", empty.toString(), "-n", "1").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void explainPrintsTheProgramOrTheGraph() {
+    Cli.Result graph = run("explain", "moons", "--graph");
+    assertThat(graph.code()).as(graph.err()).isEqualTo(ExitCode.DONE);
+    assertThat(graph.out()).startsWith("graph training step");
+    Cli.Result program = run("explain", "moons", "--set", "field.hidden=[4]");
+    assertThat(program.code()).as(program.err()).isEqualTo(ExitCode.DONE);
+    assertThat(program.out()).isNotBlank();
+  }
+
+  @Test
+  void dataAreWrittenAndListed() throws IOException {
+    assertThat(Cli.run("data", "moons", "-n", "4", "--seed", "3").out().lines()).hasSize(4);
+    assertThat(Cli.run("data", "digits", "--out", out("digits.csv.gz").toString()).code())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(Tables.read(out("digits.csv.gz")).rows()).isEqualTo(1797);
+    Cli.run("data", "digits", "-n", "9", "--out", out("digits.png").toString());
+    assertThat(ImageIO.read(out("digits.png").toFile()).getHeight()).isEqualTo(3 * 52 + 4);
+    assertThat(Cli.run("data", "--list").out()).contains("moons", "digits");
+    assertThat(json(Cli.run("data", "--list", "--json")).get("data").size()).isGreaterThan(5);
+  }
+
+  @Test
+  void devicesAreReadyOrSayWhatIsMissing() throws IOException {
+    JsonNode devices = json(Cli.run("devices", "--json")).get("devices");
+    assertThat(devices.findValuesAsText("name")).contains("cpu", "reference");
+    for (JsonNode device : devices) {
+      assertThat(device.has("description") || device.has("remedy")).isTrue();
+    }
+    assertThat(Cli.run("devices").out()).contains("cpu", "ready");
+  }
+
+  @Test
+  void anotherPersonsTableCanBeLearnt() throws IOException {
+    Path points = out("points.npy");
+    Npy.write(points, new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 3, 3);
+    Path config = out("own.yaml");
+    Files.writeString(
+        config,
+        "data: {file: '%s', normalize: standardize, split: {train: 2, test: rest}}\n"
+                .formatted(points)
+            + "field: {hidden: [3]}\ntraining: {steps: 2, batch: 2}\nsampling: {steps: 2}\n");
+    Path own = out("own");
+    Cli.Result trained = run("train", config.toString(), "--out", own.toString());
+    assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.DONE);
+    Cli.Result scored = run("likelihood", own.toString());
+    assertThat(scored.err()).contains("1 rows of the test part of " + points);
+    assertThat(run("likelihood", own.toString(), points.toString(), "--split", "all").out().lines())
+        .hasSize(3);
+    assertThat(run("sample", own.toString(), "-n", "2", "--out", out("own.png").toString()).code())
+        .isEqualTo(ExitCode.USAGE);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.advect.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.advect.cli.UsageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each mistake is told with its key, its place and what would be right. */
+class ConfigMistakesTest {
+  private static final String MOONS = "data: {name: moons}\n";
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("", "f.yaml holds nothing where a configuration is expected"),
+        Arguments.of("[1, 2]", "f.yaml holds a list where a configuration is expected"),
+        Arguments.of("field: {}\n", "f.yaml line 1: data has neither a name nor a file"),
+        Arguments.of("data: moons\n", "f.yaml line 1: data must be a group of keys, not 'moons'"),
+        Arguments.of("data: {name: moons, file: x}\n", "data has both a name and a file"),
+        Arguments.of("data: {name: [moons]}\n", "data.name must be a text, not a list"),
+        Arguments.of("data: {name: }\n", "data.name must be a text, not nothing"),
+        Arguments.of("data: {name: moons, points: 0}\n", "data.points must be a whole number"),
+        Arguments.of(
+            "data: {name: x, normalize: minmax}\n",
+            "data.normalize must be one of none, standardize, range, not 'minmax'"),
+        Arguments.of(
+            "data:\n  name: x\n  split:\n    train: 0\n",
+            "f.yaml line 4: data.split.train must be rest or a whole number of at least 1"),
+        Arguments.of("data: {name: x, split: {train: -1}}\n", "data.split.train must be"),
+        Arguments.of("data: {name: x, split: {train: rest, test: rest}}\n", "data.split is wrong"),
+        Arguments.of(MOONS + "feild: {}\n", "f.yaml line 2: unknown key feild"),
+        Arguments.of(MOONS + "field:\n  hiden: [4]\n", "f.yaml line 3: unknown key field.hiden"),
+        Arguments.of(
+            MOONS + "field: {hidden: [64, -64]}\n",
+            "f.yaml line 2: field.hidden[1] must be a whole number of at least 1, not -64"),
+        Arguments.of(
+            MOONS + "field: {hidden: [64, x]}\n",
+            "field.hidden[1] must be a whole number, not 'x'"),
+        Arguments.of(MOONS + "field: {hidden: 64}\n", "field.hidden must be a list of whole"),
+        Arguments.of(MOONS + "field: {hidden: [1.5]}\n", "not '1.5'"),
+        Arguments.of(
+            MOONS + "field: {hidden: [1e999999999]}\n", "field.hidden[0] must be a whole number"),
+        Arguments.of(MOONS + "field: {activation: rleu}\n", "field.activation must be one of"),
+        Arguments.of(MOONS + "path: {sigma: -0.1}\n", "path.sigma must be a number of at least 0"),
+        Arguments.of(MOONS + "path: {sigma: .nan}\n", "path.sigma must be a number, not '.nan'"),
+        Arguments.of(MOONS + "path: {kind: ot, sigma: 1}\n", "path.sigma must be"),
+        Arguments.of(
+            MOONS + "path: {kind: vp}\n", "path.kind: vp is not available in this version"),
+        Arguments.of(
+            MOONS + "path: {kind: custom, mean: t*x1}\n",
+            "path.kind: custom is not available in this version"),
+        Arguments.of(
+            MOONS + "coupling: exact-ot\n",
+            "coupling.kind: exact-ot is not available in this version"),
+        Arguments.of(
+            MOONS + "coupling: {kind: sinkhorn, epsilon: 0.02}\n",
+            "coupling.kind: sinkhorn is not available in this version"),
+        Arguments.of(
+            MOONS + "objective: likelihood\n",
+            "objective: likelihood is not available in this version"),
+        Arguments.of(MOONS + "optimizer: {learningRate: 0}\n", "must be a number above 0, not 0"),
+        Arguments.of(MOONS + "training: {steps: 0}\n", "training.steps must be a whole number"),
+        Arguments.of(MOONS + "training: {steps: 1e9}\n", "training.steps must be"),
+        Arguments.of(MOONS + "training: {ema: 1}\n", "at least 0 and below 1, not 1"),
+        Arguments.of(MOONS + "training: {batch: many}\n", "a whole number, not 'many'"),
+        Arguments.of(MOONS + "sampling: {solver: eular}\n", "sampling.solver must be one of"),
+        Arguments.of(MOONS + "data: {name: x}\n", "f.yaml line 2: the key 'data' appears a second"),
+        Arguments.of("data: &a {name: moons}\nfield: *a\n", "the alias *a is not supported"),
+        Arguments.of("data: !!java.io.File {name: moons}\n", "is not supported"),
+        Arguments.of("data: {name: !!str moons}\n", "is not supported"),
+        Arguments.of(MOONS + "---\nfield: {}\n", "a second document starts"),
+        Arguments.of("data: {name: [moons}\n", "f.yaml line 1 is no valid YAML"),
+        Arguments.of("a: " + "[".repeat(60) + "]".repeat(60), "more than 16 levels"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void saysWhatIsWrongAndWhere(String text, String said) {
+    assertThat(mistake(text)).hasMessageContaining(said).hasMessageStartingWith("f.yaml");
+  }
+
+  @Test
+  void suggestsWhatWasMeant() {
+    assertThat(mistake("data: {nmae: moons}").hint()).startsWith("did you mean data.name?");
+    assertThat(mistake(MOONS + "optimizer: {kind: adma}").hint()).contains("did you mean adam");
+    assertThat(mistake(MOONS + "path: {kind: vp}").hint()).isEqualTo("available: icfm, ot");
+    assertThat(mistake(MOONS + "zzzzzz: 1").hint()).startsWith("the sections are data, path");
+  }
+
+  @Test
+  void namesTheOptionThatIsWrong() {
+    assertThat(mistake(MOONS, "training.batch=-4"))
+        .hasMessage(
+            "--set training.batch=-4: training.batch must be a whole number of at least 1, not -4");
+    assertThat(mistake(MOONS, "training.bacth=4")).hasMessageContaining("unknown key");
+    assertThat(mistake(MOONS, "batch")).hasMessageContaining("key.path=value");
+    assertThat(mistake(MOONS, "=4")).hasMessageContaining("key.path=value");
+    assertThat(mistake(MOONS, "field.hidden=[4,")).hasMessageContaining("no valid YAML");
+    assertThat(mistake(MOONS, "objective.kind=x")).hasMessageContaining("not a group of keys");
+    assertThat(mistake("data: moons", "data.name=x"))
+        .hasMessageContaining("data is 'moons', not a group of keys");
+  }
+
+  @Test
+  void aMissingFileAndABinaryFileAreMistakesToo(@TempDir Path folder) throws Exception {
+    Path binary = Files.write(folder.resolve("x.yaml"), new byte[] {(byte) 0xff, 0, (byte) 0xfe});
+    assertThat(load(binary.toString())).hasMessageContaining("no UTF-8 text");
+    assertThat(load(folder.resolve("y.yaml").toString())).hasMessageContaining("does not exist");
+    assertThat(load("digist"))
+        .hasMessage("there is no preset or file 'digist'")
+        .extracting(UsageException::hint)
+        .asString()
+        .contains("did you mean digits?", "digits, gaussian, moons");
+  }
+
+  private static UsageException load(String name) {
+    return catchThrowableOfType(
+        UsageException.class, () -> Configs.load(name, Configs.Changes.none()));
+  }
+
+  private static UsageException mistake(String text, String... sets) {
+    var changes = new Configs.Changes(List.of(sets), OptionalLong.empty(), OptionalLong.empty());
+    return catchThrowableOfType(UsageException.class, () -> Configs.parse("f.yaml", text, changes));
+  }
+}

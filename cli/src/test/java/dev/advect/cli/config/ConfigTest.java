@@ -1,0 +1,134 @@
+package dev.advect.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.advect.data.Normalizer;
+import dev.advect.data.Split;
+import dev.advect.nn.Activation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  private static Config parse(String text, String... sets) {
+    var changes = new Configs.Changes(List.of(sets), OptionalLong.empty(), OptionalLong.empty());
+    return Configs.parse("test.yaml", text, changes);
+  }
+
+  @Test
+  void everythingButTheDataHasADefault() {
+    Config config = parse("data: {name: moons}");
+    assertThat(config.data().normalize()).isEqualTo(Normalizer.Kind.NONE);
+    assertThat(config.data().split()).isEmpty();
+    assertThat(config.data().points()).isEqualTo(100_000);
+    assertThat(config.path()).isEqualTo(new PathConfig(PathConfig.Kind.ICFM, 0.1));
+    assertThat(config.coupling().kind()).isEqualTo(CouplingConfig.Kind.INDEPENDENT);
+    assertThat(config.field().hidden()).containsExactly(64, 64, 64);
+    assertThat(config.field().activation()).isEqualTo(Activation.SELU);
+    assertThat(config.optimizer().learningRate()).isEqualTo(1e-3);
+    assertThat(config.optimizer().clip()).isEqualTo(1);
+    assertThat(config.training().steps()).isEqualTo(20_000);
+    assertThat(config.training().batch()).isEqualTo(256);
+    assertThat(config.training().ema()).isEqualTo(0.999);
+    assertThat(config.sampling()).isEqualTo(new SamplingConfig(SamplingConfig.Solver.EULER, 100));
+  }
+
+  @Test
+  void readsEverySection() {
+    Config config =
+        parse(
+            """
+            data:
+              name: digits
+              normalize: range
+              split: {train: 1000, validation: 350, test: rest}
+            path: {kind: ot, sigma: 1e-2}
+            coupling: {kind: independent}
+            field: {hidden: [7, 1_000], activation: tanh, time: fourier}
+            optimizer: {kind: sgd, learningRate: 0.5, momentum: 0, schedule: warmup, warmup: 9}
+            training: {steps: 2e3, batch: 32, ema: 0, seed: 12345678901234}
+            sampling: {solver: rk4-38, steps: 8}
+            """);
+    assertThat(config.data().split())
+        .contains(new Split.Sizes(Split.Size.of(1000), Split.Size.of(350), Split.Size.rest()));
+    assertThat(config.path()).isEqualTo(new PathConfig(PathConfig.Kind.OT, 0.01));
+    assertThat(config.field().hidden()).containsExactly(7, 1000);
+    assertThat(config.optimizer().warmup()).isEqualTo(9);
+    assertThat(config.training().steps()).isEqualTo(2000);
+    assertThat(config.training().seed()).isEqualTo(12345678901234L);
+    assertThat(config.sampling().solver()).isEqualTo(SamplingConfig.Solver.RK4_38);
+  }
+
+  @Test
+  void valuesFromTheCommandLineWin() {
+    Config config =
+        parse(
+            "data: {name: moons}\ntraining: {batch: 8}",
+            "training.batch=16",
+            "training.batch=32",
+            "field.hidden=[5, 6]",
+            "coupling={kind: independent}",
+            "optimizer.learningRate=1e-4");
+    assertThat(config.training().batch()).isEqualTo(32);
+    assertThat(config.field().hidden()).containsExactly(5, 6);
+    assertThat(config.optimizer().learningRate()).isEqualTo(1e-4);
+  }
+
+  @Test
+  void theStepsAndSeedOptionsWinOverSet() {
+    var changes =
+        new Configs.Changes(List.of("training.steps=5"), OptionalLong.of(7), OptionalLong.of(3));
+    Config config = Configs.parse("test.yaml", "data: {name: moons}", changes);
+    assertThat(config.training().steps()).isEqualTo(7);
+    assertThat(config.training().seed()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data: {name: moons}",
+        "data: {file: 'a b/c: \"#1\".csv', normalize: standardize, split: {train: rest, test: 3}}",
+        "data: {name: 8gaussians, points: 17}\npath: {kind: ot, sigma: 0}",
+        "data: {name: moons}\noptimizer: {learningRate: 1e-12, clip: 0, weightDecay: 123456789.5}",
+        "data: {name: moons}\nfield: {hidden: []}\ntraining: {ema: 0.123456789012345678}",
+        "data: {name: moons}\noptimizer: {learningRate: 1e22}",
+      })
+  void whatIsPrintedReadsBackAsTheSame(String text) {
+    Config config = parse(text);
+    assertThat(parse(ConfigText.yaml(config))).isEqualTo(config);
+    assertThat(parse(ConfigText.json(config))).isEqualTo(config);
+  }
+
+  @Test
+  void aFileIsKnownByItsWholePath() {
+    assertThat(parse("data: {file: x.csv}").data().file())
+        .contains(Path.of("x.csv").toAbsolutePath().toString());
+  }
+
+  @Test
+  void differencesNameTheKey() {
+    Config before = parse("data: {name: digits, split: {train: rest}}");
+    Config after = parse("data: {name: digits, split: {train: rest, test: 5}}", "field.hidden=[1]");
+    assertThat(ConfigText.differences(before, before)).isEmpty();
+    assertThat(ConfigText.differences(before, after))
+        .containsEntry("data.split.test", "5 where the run has 0")
+        .containsEntry("field.hidden", "[1] where the run has [64, 64, 64]")
+        .hasSize(2);
+  }
+
+  static List<String> presets() {
+    return List.copyOf(Presets.names());
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void presetsCanBeRead(String name) {
+    Configs.Named named = Configs.load(name, Configs.Changes.none());
+    assertThat(named.name()).isEqualTo(name);
+    assertThat(named.config().data().label()).isEqualTo(name);
+  }
+}

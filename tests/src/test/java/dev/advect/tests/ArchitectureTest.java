@@ -1,0 +1,107 @@
+package dev.advect.tests;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom: imports point down only. */
+class ArchitectureTest {
+  private static final JavaClasses ENGINE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.advect");
+
+  private static void holds(ArchRule rule) {
+    assertThat(ENGINE).hasSizeGreaterThan(100);
+    rule.check(ENGINE);
+  }
+
+  private static ArchRule only(String of, String... allowed) {
+    String[] all = new String[allowed.length + 3];
+    System.arraycopy(allowed, 0, all, 0, allowed.length);
+    all[allowed.length] = of;
+    all[allowed.length + 1] = "java..";
+    all[allowed.length + 2] = "dev.advect";
+    return classes()
+        .that()
+        .resideInAPackage(of)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(all);
+  }
+
+  @Test
+  void typesStandOnNothing() {
+    holds(only("dev.advect.type"));
+  }
+
+  @Test
+  void graphsStandOnTypes() {
+    holds(only("dev.advect.graph", "dev.advect.type"));
+  }
+
+  @Test
+  void differentiationAndProgramsStandOnGraphs() {
+    holds(only("dev.advect.autodiff", "dev.advect.graph", "dev.advect.type"));
+    holds(only("dev.advect.program", "dev.advect.graph", "dev.advect.type"));
+    holds(only("dev.advect.random", "dev.advect.graph", "dev.advect.type"));
+  }
+
+  @Test
+  void theMathematicsDoesNotSeeHowItIsRun() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "dev.advect.nn",
+                "dev.advect.path",
+                "dev.advect.coupling",
+                "dev.advect.solve",
+                "dev.advect.optim",
+                "dev.advect.likelihood")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.advect.backend..", "dev.advect.program", "dev.advect.train"));
+  }
+
+  @Test
+  void nobodyImportsTheCpuOrTheCudaBackend() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.advect.backend.cpu", "dev.advect.backend.cuda")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.advect.backend.cpu", "dev.advect.backend.cuda"));
+  }
+
+  @Test
+  void onlyTheCudaBackendImportsTheBindings() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.advect..")
+            .and()
+            .resideOutsideOfPackages("dev.advect.backend.cuda", "dev.advect.cuda..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.advect.cuda.."));
+  }
+
+  @Test
+  void onlyTheCpuBackendUsesTheVectorApi() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.advect.backend.cpu")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.vector"));
+  }
+}
