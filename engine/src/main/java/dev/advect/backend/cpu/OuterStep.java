@@ -24,6 +24,7 @@ final class OuterStep implements TileStep {
   private final int[][] bs; // [batch * K][N] features of the second factor
   private final int ks;
   private final int[] place; // where element (batch, m, n) of the sum goes in the result
+  private final boolean rowMajor; // whether it goes to place (batch, m, n)
 
   OuterStep(Program program, Value value, int sum, Kernels kernels, Places places) {
     this.sum = sum;
@@ -41,6 +42,7 @@ final class OuterStep implements TileStep {
     as = features(labels, av, c.a(), value.arg(0), labels.m());
     bs = features(labels, bv, c.b(), value.arg(1), labels.n());
     place = labels.offsets(labels.batch() + labels.m() + labels.n(), c.out(), value);
+    rowMajor = Labels.isRun(place);
   }
 
   private static int[][] features(Labels labels, View view, String own, Value arg, String inner) {
@@ -138,19 +140,37 @@ final class OuterStep implements TileStep {
     }
   }
 
-  /** Adds up some elements of the lanes' sums, in order, into the shared result. */
-  void combine(float[][][] lanes, float[] result, int from, int to) {
-    int p = kernels.panel();
-    for (int e = from; e < to; e++) {
-      int column = e % n;
-      int row = e / n % m;
-      int batch = e / n / m;
-      int at = ((batch * blocks() + column / p) * m + row) * p + column % p;
-      float total = lanes[0][sum][at];
-      for (int lane = 1; lane < lanes.length; lane++) {
-        total += lanes[lane][sum][at];
+  /** Adds up one share of the rows of the lanes' sums, in the order of the lanes. */
+  void combine(float[][][] lanes, float[] result, int share, int shares) {
+    int rows = batches * m;
+    for (int row = rows * share / shares; row < rows * (share + 1) / shares; row++) {
+      for (int block = 0; block < blocks(); block++) {
+        combineBlock(lanes, result, row, block);
       }
-      result[place[e]] = total;
+    }
+  }
+
+  private void combineBlock(float[][][] lanes, float[] result, int row, int block) {
+    int p = kernels.panel();
+    int from = ((row / m * blocks() + block) * m + row % m) * p;
+    int count = Math.min(p, n - block * p);
+    int first = row * n + block * p;
+    if (!rowMajor) {
+      for (int j = 0; j < count; j++) {
+        float total = 0;
+        for (float[][] lane : lanes) {
+          total += lane[sum][from + j];
+        }
+        result[place[first + j]] = total;
+      }
+      return;
+    }
+    System.arraycopy(lanes[0][sum], from, result, first, count);
+    for (int l = 1; l < lanes.length; l++) {
+      float[] lane = lanes[l][sum];
+      for (int j = 0; j < count; j++) {
+        result[first + j] += lane[from + j];
+      }
     }
   }
 }

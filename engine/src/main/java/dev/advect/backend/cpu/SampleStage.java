@@ -254,11 +254,11 @@ final class SampleStage {
     for (int i = 0; i < sumFloats.length; i++) {
       Value v = stage.sums().get(i);
       float[] result = memory.shared(v);
-      int from = (int) ((long) v.size() * share / shares);
-      int to = (int) ((long) v.size() * (share + 1) / shares);
       if (outers[i] != null) {
-        outers[i].combine(lanes, result, from, to);
+        outers[i].combine(lanes, result, share, shares);
       } else {
+        int from = (int) ((long) v.size() * share / shares);
+        int to = (int) ((long) v.size() * (share + 1) / shares);
         int width = v.op() instanceof Linear.SumSamples ? kernels.panel() : 1;
         for (int f = from; f < to; f++) {
           float total = 0;
