@@ -182,8 +182,7 @@ public final class Autodiff {
 
   private static void sameTypes(List<Value> ys, List<Value> cotangents) {
     if (ys.size() != cotangents.size()) {
-      throw new GraphException(
-          ys.size() + " values have " + cotangents.size() + " cotangents");
+      throw new GraphException(ys.size() + " values have " + cotangents.size() + " cotangents");
     }
     for (int i = 0; i < ys.size(); i++) {
       if (!ys.get(i).type().equals(cotangents.get(i).type())) {

@@ -36,8 +36,7 @@ final class Partials {
       case DIV -> i == 0 ? y.recip() : out.over(y).neg();
       case MAX -> share(out.arg(1 - i), out.arg(i));
       case MIN -> share(out.arg(i), out.arg(1 - i));
-      case POW ->
-          i == 0 ? y.times(x.pow(y.minus(1))) : out.times(x.log());
+      case POW -> i == 0 ? y.times(x.pow(y.minus(1))) : out.times(x.log());
       case SELECT ->
           switch (i) {
             case 0 -> null;

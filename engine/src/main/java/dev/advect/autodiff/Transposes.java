@@ -42,8 +42,7 @@ final class Transposes {
       case Linear.Sum(var axes) -> g.broadcast(ct, t.dims(), axes);
       case Linear.Broadcast(_, var axes) -> g.sum(ct, axes);
       case Linear.Slice(int axis, int from, int to) -> g.pad(ct, axis, from, t.dim(axis) - to);
-      case Linear.Pad(int axis, int before, _) ->
-          g.slice(ct, axis, before, before + t.dim(axis));
+      case Linear.Pad(int axis, int before, _) -> g.slice(ct, axis, before, before + t.dim(axis));
       case Linear.Reshape _ -> g.reshape(ct, t.dims());
       case Linear.Transpose(var order) -> g.transpose(ct, inverse(order));
       case Linear.Concat(int axis) -> {

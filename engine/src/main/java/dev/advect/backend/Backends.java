@@ -54,7 +54,6 @@ public final class Backends {
     }
     throw new AdvectException(
         "there is no device '%s'".formatted(name),
-        "use auto"
-            + providers.stream().map(p -> ", " + p.name()).collect(Collectors.joining()));
+        "use auto" + providers.stream().map(p -> ", " + p.name()).collect(Collectors.joining()));
   }
 }

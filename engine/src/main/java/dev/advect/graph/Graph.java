@@ -32,8 +32,7 @@ public record Graph(
 
   /** A graph without updates or loop. */
   public static Graph of(String name, Map<String, Value> results) {
-    return new Graph(
-        name, new LinkedHashMap<>(results), new LinkedHashMap<>(), Optional.empty());
+    return new Graph(name, new LinkedHashMap<>(results), new LinkedHashMap<>(), Optional.empty());
   }
 
   /** A graph with one result, named {@code result}. */
@@ -41,7 +40,9 @@ public record Graph(
     return of(name, Map.of("result", result));
   }
 
-  /** Everything that must be computed: results, updates, and what the loop begins and goes on with. */
+  /**
+   * Everything that must be computed: results, updates, and what the loop begins and goes on with.
+   */
   public List<Value> roots() {
     return roots(results, updates, repeat);
   }

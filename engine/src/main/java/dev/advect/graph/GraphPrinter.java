@@ -40,7 +40,13 @@ public final class GraphPrinter {
             });
     graph
         .results()
-        .forEach((n, v) -> out.append("  result ").append(n).append(" = %").append(number.get(v)).append('\n'));
+        .forEach(
+            (n, v) ->
+                out.append("  result ")
+                    .append(n)
+                    .append(" = %")
+                    .append(number.get(v))
+                    .append('\n'));
     graph
         .updates()
         .forEach(

@@ -40,8 +40,7 @@ final class TypeRules {
           case Source.Input _, Source.Constant _ -> true;
           case Source.Carry _ -> declared.sampled();
           case Source.Ambient _ -> !declared.sampled() && declared.rank() == 0;
-          case Source.Iota(int axis) ->
-              !declared.sampled() && axis >= 0 && axis < declared.rank();
+          case Source.Iota(int axis) -> !declared.sampled() && axis >= 0 && axis < declared.rank();
           case Source.Draw(var law, int purpose, int bound) ->
               declared.sampled()
                   && purpose >= 0
@@ -118,8 +117,7 @@ final class TypeRules {
       }
       case Linear.Reshape(var dims) -> {
         ValueType out = t.withDims(dims);
-        require(
-            out.size() == t.size(), t.size() + " elements do not fill " + dims, op, args);
+        require(out.size() == t.size(), t.size() + " elements do not fill " + dims, op, args);
         yield out;
       }
       case Linear.Transpose(var order) -> {

@@ -256,14 +256,12 @@ public final class Value {
 
   /** The largest element over the given axes; none given: over all. */
   public Value maxOver(int... axes) {
-    return trace.extremum(
-        Op.Extremum.Kind.MAX, this, axes.length == 0 ? allAxes() : boxed(axes));
+    return trace.extremum(Op.Extremum.Kind.MAX, this, axes.length == 0 ? allAxes() : boxed(axes));
   }
 
   /** The smallest element over the given axes; none given: over all. */
   public Value minOver(int... axes) {
-    return trace.extremum(
-        Op.Extremum.Kind.MIN, this, axes.length == 0 ? allAxes() : boxed(axes));
+    return trace.extremum(Op.Extremum.Kind.MIN, this, axes.length == 0 ? allAxes() : boxed(axes));
   }
 
   /** The first index of the largest element along an axis. */

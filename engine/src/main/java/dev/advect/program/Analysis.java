@@ -38,8 +38,7 @@ final class Analysis {
     this.graph = graph;
     order = graph.values();
     roots = new LinkedHashSet<>(graph.roots());
-    inLoop =
-        graph.repeat().map(r -> Topology.dependents(order, r.carried())).orElse(Set.of());
+    inLoop = graph.repeat().map(r -> Topology.dependents(order, r.carried())).orElse(Set.of());
     roots.stream().filter(View::isStructure).forEach(materialized::add);
     graph.repeat().ifPresent(this::materializeSwaps);
     order.forEach(this::materialize);

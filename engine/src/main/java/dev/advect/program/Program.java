@@ -57,8 +57,7 @@ public final class Program {
   private static boolean isEmpty(Stage stage) {
     return switch (stage) {
       case Stage.Shared(var steps) -> steps.isEmpty();
-      case Stage.Sample s ->
-          s.before().isEmpty() && s.loop().isEmpty() && s.after().isEmpty();
+      case Stage.Sample s -> s.before().isEmpty() && s.loop().isEmpty() && s.after().isEmpty();
     };
   }
 
@@ -116,12 +115,7 @@ public final class Program {
     List<Step> after =
         section(analysis, mine, v -> analysis.inLoop.contains(v) && inEnd.contains(v), fuse);
     return new Stage.Sample(
-        before,
-        loop,
-        body,
-        after,
-        sums(mine),
-        BufferPlan.of(analysis, before, loop, body, after));
+        before, loop, body, after, sums(mine), BufferPlan.of(analysis, before, loop, body, after));
   }
 
   private static List<Step> section(

@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The stable text form of a program: stages, steps, what each reads and keeps, where, and costs. */
+/**
+ * The stable text form of a program: stages, steps, what each reads and keeps, where, and costs.
+ */
 final class ProgramPrinter {
   private final Program program;
   private final Map<Value, String> names = new HashMap<>();
@@ -44,7 +46,9 @@ final class ProgramPrinter {
   private void print() {
     Graph graph = program.graph();
     line("program %s", graph.name());
-    line("  * before a value: it is kept in memory, per sample at that offset of the slab (in floats)");
+    line(
+        "  * before a value: it is kept in memory, per sample at that offset of the slab (in"
+            + " floats)");
     line("  * behind an operand: it is broadcast or rearranged as it is read");
     int number = 0;
     for (Stage stage : program.stages()) {
@@ -104,8 +108,7 @@ final class ProgramPrinter {
       switch (step) {
         case Step.Fused f -> fused(f, plan, "  ");
         case Step.Single(Value v, var epilogue) -> {
-          line(
-              "  %s = %s : %s%s", names.get(v), applied(v), v.type(), at(v, plan));
+          line("  %s = %s : %s%s", names.get(v), applied(v), v.type(), at(v, plan));
           epilogue.ifPresent(e -> fused(e, plan, "    then "));
         }
       }
@@ -140,10 +143,7 @@ final class ProgramPrinter {
     if (program.stored().contains(v)) {
       return " kept for the whole batch";
     }
-    return Optional.ofNullable(plan)
-        .map(p -> p.offsets().get(v))
-        .map(o -> " at " + o)
-        .orElse("");
+    return Optional.ofNullable(plan).map(p -> p.offsets().get(v)).map(o -> " at " + o).orElse("");
   }
 
   private static long operations(List<Step> steps) {
@@ -153,8 +153,7 @@ final class ProgramPrinter {
           switch (step) {
             case Step.Fused f -> (long) f.size() * f.body().size();
             case Step.Single(Value v, var epilogue) ->
-                operations(v)
-                    + epilogue.map(e -> (long) e.size() * e.body().size()).orElse(0L);
+                operations(v) + epilogue.map(e -> (long) e.size() * e.body().size()).orElse(0L);
           };
     }
     return total;

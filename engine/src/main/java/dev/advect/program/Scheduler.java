@@ -80,8 +80,7 @@ final class Scheduler {
   private boolean isReady(Value v, Set<Value> group) {
     for (View read : analysis.reads.get(v)) {
       Value base = read.base();
-      boolean fromGroup =
-          group.contains(base) && !Analysis.isReduction(base) && read.isIdentity();
+      boolean fromGroup = group.contains(base) && !Analysis.isReduction(base) && read.isIdentity();
       if (pending.contains(base) && !fromGroup) {
         return false;
       }
@@ -93,8 +92,7 @@ final class Scheduler {
     Map<Integer, Set<Value>> byExtent = new TreeMap<>();
     for (Value v : pending) {
       if (analysis.isFusable(v)) {
-        Set<Value> group =
-            byExtent.computeIfAbsent(Analysis.extent(v), _ -> new LinkedHashSet<>());
+        Set<Value> group = byExtent.computeIfAbsent(Analysis.extent(v), _ -> new LinkedHashSet<>());
         boolean room = group.size() < LONGEST_GROUP && (fuse || group.isEmpty());
         if (room && isReady(v, group)) {
           group.add(v);
@@ -138,12 +136,14 @@ final class Scheduler {
                 r ->
                     r != reader
                         && !group.contains(r)
-                        && (!analysis.isFusable(r) || pending.contains(r) && !postponable(r, group)));
+                        && (!analysis.isFusable(r)
+                            || pending.contains(r) && !postponable(r, group)));
   }
 
   private boolean postponable(Value r, Set<Value> group) {
     return analysis.reads.get(r).stream()
-        .allMatch(read -> group.contains(read.base()) || read.base().op() instanceof Source.Constant);
+        .allMatch(
+            read -> group.contains(read.base()) || read.base().op() instanceof Source.Constant);
   }
 
   private boolean mustLieInMemory(Value v) {
@@ -208,8 +208,7 @@ final class Scheduler {
                     mustLieInMemory(v)
                         || analysis.readers(v).stream().anyMatch(r -> !group.contains(r)))
             .toList();
-    return new Step.Fused(
-        Analysis.extent(group.iterator().next()), List.copyOf(group), stores);
+    return new Step.Fused(Analysis.extent(group.iterator().next()), List.copyOf(group), stores);
   }
 
   /** The product with a shared factor that was just scheduled, if it has no epilogue yet. */

@@ -120,8 +120,7 @@ class OpCaseTest {
   @MethodSource("cases")
   void backendsAgreeWithTheInterpreter(OpCase c) {
     Derived d = Derived.of(c);
-    List<Executable> compiled =
-        BACKENDS.values().stream().map(b -> b.compile(d.graph())).toList();
+    List<Executable> compiled = BACKENDS.values().stream().map(b -> b.compile(d.graph())).toList();
     for (int samples : new int[] {17, 1, 70}) {
       Map<String, double[]> in = numbers(c, d, samples, new Random(samples));
       Slice slice = Slice.batch(samples, 3);

@@ -104,8 +104,7 @@ final class OpCases {
       cases.add(OpCase.of("slice 0" + of, List.of(t), (_, x) -> x.getFirst().slice(0, 2, 3).exp()));
       cases.add(OpCase.of("pad 1" + of, List.of(t), (_, x) -> x.getFirst().pad(1, 2, 1)));
       cases.add(OpCase.of("reshape" + of, List.of(t), (_, x) -> x.getFirst().reshape(6, 10)));
-      cases.add(
-          OpCase.of("transpose" + of, List.of(t), (_, x) -> x.getFirst().transpose(2, 0, 1)));
+      cases.add(OpCase.of("transpose" + of, List.of(t), (_, x) -> x.getFirst().transpose(2, 0, 1)));
       cases.add(
           OpCase.of(
               "transpose, slice, pad, sum" + of,
@@ -123,8 +122,7 @@ final class OpCases {
             "concat of sample and shared",
             List.of(sample(3), shared(4), sample(1)),
             (g, x) -> g.concat(0, x.get(0), x.get(1), x.get(2))));
-    cases.add(
-        OpCase.of("spread", List.of(shared(7)), (_, x) -> x.getFirst().sin().spread().exp()));
+    cases.add(OpCase.of("spread", List.of(shared(7)), (_, x) -> x.getFirst().sin().spread().exp()));
   }
 
   private static OpCase contract(String a, String b, String out, ValueType ta, ValueType tb) {

@@ -48,8 +48,7 @@ class ProgramsOnCpuTest {
   }
 
   private static TrainingStep step(Mlp field, Optimizer optimizer, double clip, double ema) {
-    var options =
-        new TrainingOptions(100, 64, ema, 3, optimizer, 1, new Schedule.Constant(), clip);
+    var options = new TrainingOptions(100, 64, ema, 3, optimizer, 1, new Schedule.Constant(), clip);
     return TrainingStep.of(FlowMatching.of(field, new Icfm(0.1)), options, ROWS);
   }
 
@@ -211,7 +210,8 @@ class ProgramsOnCpuTest {
     Value k = g.carry("k");
     Value fixed = g.normal(4, 3).exp();
     Value w = g.input("w", ValueType.shared(3, 3));
-    Value moved = x.plus(x.dot("i", w, "oi", "o").tanh().times(fixed).times(0.1)).plus(k.times(.01));
+    Value moved =
+        x.plus(x.dot("i", w, "oi", "o").tanh().times(fixed).times(0.1)).plus(k.times(.01));
     var loop =
         new Repeat(
             7,

@@ -14,8 +14,7 @@ class PhiloxTest {
     float[] first = new float[6];
     Philox.bulkUniform(1234, 0, first);
     assertThat(first)
-        .containsExactly(
-            .12720795f, .85346895f, .26564887f, .79605526f, .8167363f, .32416514f);
+        .containsExactly(.12720795f, .85346895f, .26564887f, .79605526f, .8167363f, .32416514f);
   }
 
   @Test
@@ -34,8 +33,15 @@ class PhiloxTest {
   void everyCoordinateOfADrawMatters() {
     var seen = new HashSet<Integer>();
     long[][] coordinates = {
-      {1, 1, 1, 1, 0}, {2, 1, 1, 1, 0}, {1L << 32, 1, 1, 1, 0}, {1, 2, 1, 1, 0}, {1, 1, 2, 1, 0},
-      {1, 1, 1L << 33, 1, 0}, {1, 1, 1, 2, 0}, {1, 1, 1, 1L << 33, 0}, {1, 1, 1, 1, 1}
+      {1, 1, 1, 1, 0},
+      {2, 1, 1, 1, 0},
+      {1L << 32, 1, 1, 1, 0},
+      {1, 2, 1, 1, 0},
+      {1, 1, 2, 1, 0},
+      {1, 1, 1L << 33, 1, 0},
+      {1, 1, 1, 2, 0},
+      {1, 1, 1, 1L << 33, 0},
+      {1, 1, 1, 1, 1}
     };
     int[] words = new int[4];
     for (long[] c : coordinates) {

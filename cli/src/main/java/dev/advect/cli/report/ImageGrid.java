@@ -2,11 +2,13 @@ package dev.advect.cli.report;
 
 import dev.advect.data.ImageShape;
 import dev.advect.data.Table;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.Optional;
 
-/** Grey images side by side, enlarged pixel by pixel. */
+/** Grey images side by side, enlarged. */
 public final class ImageGrid {
   /** The most images of one grid. */
   public static final int MOST = 10_000;
@@ -16,6 +18,14 @@ public final class ImageGrid {
   private static final int ENLARGED = 48;
 
   private ImageGrid() {}
+
+  /** How small images are enlarged. */
+  public enum Enlargement {
+    /** Every pixel becomes a square of its own grey. */
+    PIXELS,
+    /** Bicubic interpolation: what an image of very few pixels shows is easier to see. */
+    SMOOTH
+  }
 
   /**
    * The brightness that is drawn black and the one that is drawn white.
@@ -65,12 +75,18 @@ public final class ImageGrid {
     }
   }
 
+  /** As {@link #draw(Table, ImageShape, Range, Enlargement)}, pixel by pixel. */
+  public static BufferedImage draw(Table rows, ImageShape shape, Range range) {
+    return draw(rows, shape, range, Enlargement.PIXELS);
+  }
+
   /**
    * Draws the rows of a table as images, row by row, about as many across as down.
    *
    * @throws IllegalArgumentException if there are no rows or more than {@link #MOST}
    */
-  public static BufferedImage draw(Table rows, ImageShape shape, Range range) {
+  public static BufferedImage draw(
+      Table rows, ImageShape shape, Range range, Enlargement enlargement) {
     int count = rows.rows();
     if (count < 1 || count > MOST || shape.pixels() != rows.columns()) {
       throw new IllegalArgumentException(
@@ -79,22 +95,36 @@ public final class ImageGrid {
     int across = (int) Math.ceil(Math.sqrt(count));
     int down = (count + across - 1) / across;
     int zoom = Math.max(1, ENLARGED / Math.max(shape.width(), shape.height()));
-    int cellWidth = shape.width() * zoom + MARGIN;
-    int cellHeight = shape.height() * zoom + MARGIN;
+    int width = shape.width() * zoom;
+    int height = shape.height() * zoom;
+    int cellWidth = width + MARGIN;
+    int cellHeight = height + MARGIN;
     var image =
         new BufferedImage(
             across * cellWidth + MARGIN, down * cellHeight + MARGIN, BufferedImage.TYPE_INT_RGB);
-    int[] background = new int[image.getWidth() * image.getHeight()];
-    Arrays.fill(background, BACKGROUND);
-    image.setRGB(0, 0, image.getWidth(), image.getHeight(), background, 0, image.getWidth());
+    Graphics2D graphics = image.createGraphics();
+    graphics.setColor(new Color(BACKGROUND));
+    graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
+    graphics.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION,
+        switch (enlargement) {
+          case PIXELS -> RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR;
+          case SMOOTH -> RenderingHints.VALUE_INTERPOLATION_BICUBIC;
+        });
     for (int i = 0; i < count; i++) {
       int left = MARGIN + i % across * cellWidth;
       int top = MARGIN + i / across * cellHeight;
-      for (int y = 0; y < shape.height() * zoom; y++) {
-        for (int x = 0; x < shape.width() * zoom; x++) {
-          float value = rows.at(i, y / zoom * shape.width() + x / zoom);
-          image.setRGB(left + x, top + y, range.grey(value));
-        }
+      graphics.drawImage(image(rows, i, shape, range), left, top, width, height, null);
+    }
+    graphics.dispose();
+    return image;
+  }
+
+  private static BufferedImage image(Table rows, int row, ImageShape shape, Range range) {
+    var image = new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < shape.height(); y++) {
+      for (int x = 0; x < shape.width(); x++) {
+        image.setRGB(x, y, range.grey(rows.at(row, y * shape.width() + x)));
       }
     }
     return image;

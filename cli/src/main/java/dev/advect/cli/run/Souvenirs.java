@@ -85,7 +85,10 @@ public final class Souvenirs {
     Table made = Table.of(model.sample(backend, options, count), count, model.dim());
     return train
         .image()
-        .map(shape -> ImageGrid.draw(made, shape, ImageGrid.Range.of(train)))
+        .map(
+            shape ->
+                ImageGrid.draw(
+                    made, shape, ImageGrid.Range.of(train), ImageGrid.Enlargement.SMOOTH))
         .orElseGet(
             () ->
                 Charts.clouds(

@@ -134,8 +134,7 @@ final class CpuExecutable implements Executable {
       return true;
     }
     return reader[1] == writer[1]
-        && program.reads(r).stream()
-            .allMatch(read -> read.base() != input || read.isIdentity());
+        && program.reads(r).stream().allMatch(read -> read.base() != input || read.isIdentity());
   }
 
   @Override
@@ -186,8 +185,7 @@ final class CpuExecutable implements Executable {
       stages.get(i).run();
     }
     committed.forEach(
-        (input, v) ->
-            System.arraycopy(memory.shared(v), 0, memory.shared(input), 0, input.size()));
+        (input, v) -> System.arraycopy(memory.shared(v), 0, memory.shared(input), 0, input.size()));
   }
 
   private int roundUp(int samples) {

@@ -102,8 +102,8 @@ final class FusedStep implements TileStep {
     }
     zeroed = sumsOverAxes.stream().mapToInt(Integer::intValue).toArray();
     maps = operands.stream().map(Where::map).toArray(int[][]::new);
-    loop = kernels.compile(
-        new Region(flat, operands.stream().map(Where::kind).toList(), body, outs));
+    loop =
+        kernels.compile(new Region(flat, operands.stream().map(Where::kind).toList(), body, outs));
     calls = new Call[workers];
     Arrays.setAll(calls, _ -> new Call(operands.size()));
   }

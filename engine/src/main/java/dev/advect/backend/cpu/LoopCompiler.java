@@ -94,25 +94,25 @@ final class LoopCompiler {
   private static byte[] bytes(Region region, Set<Float> hoisted, Set<Float> wanted) {
     ClassDesc name = ClassDesc.of(LoopCompiler.class.getPackageName(), "GeneratedLoop");
     return ClassFile.of()
-            .build(
-                name,
-                c ->
-                    c.withInterfaceSymbols(LOOP)
-                        .withFlags(AccessFlag.FINAL)
-                        .withMethodBody(
-                            INIT_NAME,
-                            MTD_void,
-                            0,
-                            b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
-                        .withMethodBody(
-                            "run",
-                            RUN,
-                            ClassFile.ACC_PUBLIC,
-                            b -> {
-                              var compiler = new LoopCompiler(region, b);
-                              compiler.emit(hoisted);
-                              wanted.addAll(compiler.vectors.wanted());
-                            }));
+        .build(
+            name,
+            c ->
+                c.withInterfaceSymbols(LOOP)
+                    .withFlags(AccessFlag.FINAL)
+                    .withMethodBody(
+                        INIT_NAME,
+                        MTD_void,
+                        0,
+                        b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
+                    .withMethodBody(
+                        "run",
+                        RUN,
+                        ClassFile.ACC_PUBLIC,
+                        b -> {
+                          var compiler = new LoopCompiler(region, b);
+                          compiler.emit(hoisted);
+                          wanted.addAll(compiler.vectors.wanted());
+                        }));
   }
 
   private int fresh() {
@@ -244,8 +244,7 @@ final class LoopCompiler {
   }
 
   private boolean isSumToOne(Out out) {
-    return out.effect() == Effect.ADD
-        && region.operands().get(out.operand()) == Operand.ONLY_ROW;
+    return out.effect() == Effect.ADD && region.operands().get(out.operand()) == Operand.ONLY_ROW;
   }
 
   private void storeSums() {

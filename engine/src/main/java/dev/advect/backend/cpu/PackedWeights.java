@@ -3,8 +3,8 @@ package dev.advect.backend.cpu;
 import dev.advect.program.View;
 
 /**
- * A shared factor of a product laid out as the kernels read it: {@code [batch][N/BLOCK][K][BLOCK]}, the
- * rows that fill up the last block being zero. Packed once a run, by all workers.
+ * A shared factor of a product laid out as the kernels read it: {@code [batch][N/BLOCK][K][BLOCK]},
+ * the rows that fill up the last block being zero. Packed once a run, by all workers.
  */
 final class PackedWeights {
   private final View source;

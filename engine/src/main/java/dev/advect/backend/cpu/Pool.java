@@ -52,8 +52,7 @@ final class Pool implements AutoCloseable {
     parked = new boolean[workers];
     for (int i = 1; i < workers; i++) {
       int worker = i;
-      threads[i] =
-          Thread.ofPlatform().daemon().name("advect-" + worker).start(() -> serve(worker));
+      threads[i] = Thread.ofPlatform().daemon().name("advect-" + worker).start(() -> serve(worker));
     }
   }
 

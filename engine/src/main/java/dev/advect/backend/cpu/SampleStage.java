@@ -159,7 +159,8 @@ final class SampleStage {
           yield new RowProductStep(program, v, kernels, places);
         }
         var product =
-            new ProductStep(program, v, kernels, memory, places, epilogue.map(this::fused).orElse(null));
+            new ProductStep(
+                program, v, kernels, memory, places, epilogue.map(this::fused).orElse(null));
         weights.add(product.weights());
         scratch.atLeast(product.scratch());
         yield product;

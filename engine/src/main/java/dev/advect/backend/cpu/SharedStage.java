@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a shared stage in waves: steps of a wave do not touch each other's results, and workers
- * take shares of each of them.
+ * Runs a shared stage in waves: steps of a wave do not touch each other's results, and workers take
+ * shares of each of them.
  */
 final class SharedStage {
   private final Pool pool;
@@ -77,12 +77,7 @@ final class SharedStage {
     return a.stream().anyMatch(b::contains);
   }
 
-  private Pool.Job work(
-      Program program,
-      Step step,
-      Kernels kernels,
-      Memory memory,
-      int owner) {
+  private Pool.Job work(Program program, Step step, Kernels kernels, Memory memory, int owner) {
     return switch (step) {
       case Step.Fused f -> {
         var fused = new FusedStep(program, f, kernels, memory, null, List.of(), pool.size());

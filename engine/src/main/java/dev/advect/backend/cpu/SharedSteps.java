@@ -76,8 +76,7 @@ final class SharedSteps {
     };
   }
 
-  private static Runnable assemble(
-      Value v, List<View> parts, int axis, int first, Memory memory) {
+  private static Runnable assemble(Value v, List<View> parts, int axis, int first, Memory memory) {
     int inner = v.type().strides()[axis];
     int pitch = v.type().dim(axis) * inner;
     return () -> {
@@ -95,8 +94,7 @@ final class SharedSteps {
     };
   }
 
-  private static Runnable contract(
-      Value v, Linear.Contract c, List<View> reads, Memory memory) {
+  private static Runnable contract(Value v, Linear.Contract c, List<View> reads, Memory memory) {
     Labels labels = Labels.of(v);
     String outer = labels.batch() + labels.m() + labels.n();
     int[] to = labels.offsets(outer, c.out(), v);

@@ -62,8 +62,7 @@ final class TileSteps {
           for (int s = 0; s < p; s++) {
             float radius = Laws.radius(words[pair + s]);
             int angle = words[pair + p + s];
-            out[at + row * p + s] =
-                radius * (row % 2 == 0 ? Laws.sine(angle) : Laws.cosine(angle));
+            out[at + row * p + s] = radius * (row % 2 == 0 ? Laws.sine(angle) : Laws.cosine(angle));
           }
         }
       }
@@ -172,8 +171,7 @@ final class TileSteps {
     List<Place> sources = parts.stream().map(r -> places.of(r.base())).toList();
     int[][] features = new int[parts.size()][];
     int[] strides = v.type().strides();
-    int axis =
-        v.op() instanceof Linear.Concat(int a) ? a : ((Linear.Pad) v.op()).axis();
+    int axis = v.op() instanceof Linear.Concat(int a) ? a : ((Linear.Pad) v.op()).axis();
     int at = v.op() instanceof Linear.Pad(_, int before, _) ? before : 0;
     for (int k = 0; k < features.length; k++) {
       Value part = v.arg(k);

@@ -34,8 +34,7 @@ final class VectorCode {
   private static final ClassDesc MASK = ClassDesc.of(PACKAGE, "VectorMask");
   private static final ClassDesc SPECIES = ClassDesc.of(PACKAGE, "VectorSpecies");
   private static final ClassDesc OPERATORS = ClassDesc.of(PACKAGE, "VectorOperators");
-  private static final ClassDesc ASSOCIATIVE =
-      ClassDesc.of(PACKAGE, "VectorOperators$Associative");
+  private static final ClassDesc ASSOCIATIVE = ClassDesc.of(PACKAGE, "VectorOperators$Associative");
   private static final ClassDesc CONVERSION = ClassDesc.of(PACKAGE, "VectorOperators$Conversion");
   private static final ClassDesc BINARY = ClassDesc.of(PACKAGE, "VectorOperators$Binary");
   private static final ClassDesc COMPARISON = ClassDesc.of(PACKAGE, "VectorOperators$Comparison");
@@ -205,7 +204,8 @@ final class VectorCode {
     int[] uses = new int[body.size()];
     body.forEach(
         k ->
-            k.args().forEach(
+            k.args()
+                .forEach(
                     r -> {
                       if (r instanceof Ref.Result(int i)) {
                         uses[i]++;
@@ -380,8 +380,7 @@ final class VectorCode {
   /** The numbers of an int vector as floats. */
   int converted(int x) {
     code.aload(x).getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
-    code.invokevirtual(
-        INT_VECTOR, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+    code.invokevirtual(INT_VECTOR, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
     code.checkcast(FLOAT_VECTOR);
     return save();
   }

@@ -18,20 +18,30 @@ final class VectorFunctions {
 
   /** (e^r - 1 - r) / r^2, highest power first. */
   private static final float[] EXP = {
-    1.9875691500E-4f, 1.3981999507E-3f, 8.3334519073E-3f, 4.1665795894E-2f, 1.6666665459E-1f,
+    1.9875691500E-4f,
+    1.3981999507E-3f,
+    8.3334519073E-3f,
+    4.1665795894E-2f,
+    1.6666665459E-1f,
     5.0000001201E-1f
   };
 
   /** (ln(1 + m) - m + m^2 / 2) / m^3, highest power first. */
   private static final float[] LOG = {
-    7.0376836292E-2f, -1.1514610310E-1f, 1.1676998740E-1f, -1.2420140846E-1f, 1.4249322787E-1f,
-    -1.6668057665E-1f, 2.0000714765E-1f, -2.4999993993E-1f, 3.3333331174E-1f
+    7.0376836292E-2f,
+    -1.1514610310E-1f,
+    1.1676998740E-1f,
+    -1.2420140846E-1f,
+    1.4249322787E-1f,
+    -1.6668057665E-1f,
+    2.0000714765E-1f,
+    -2.4999993993E-1f,
+    3.3333331174E-1f
   };
 
   /** (tanh x - x) / x^3 in x^2, for |x| below 0.625. */
   private static final float[] TANH = {
-    -5.70498872745E-3f, 2.06390887954E-2f, -5.37397155531E-2f, 1.33314422036E-1f,
-    -3.33332819422E-1f
+    -5.70498872745E-3f, 2.06390887954E-2f, -5.37397155531E-2f, 1.33314422036E-1f, -3.33332819422E-1f
   };
 
   private static final float[] SIN = {-1.9515295891E-4f, 8.3321608736E-3f, -1.6666654611E-1f};
@@ -45,7 +55,12 @@ final class VectorFunctions {
 
   /** Taylor coefficients of erf(x)/x in x^2, for |x| below 1/2. */
   private static final float[] ERF_NEAR = {
-    1.2055333e-4f, -8.5483270e-4f, 5.2239776e-3f, -2.6866171e-2f, 1.1283792e-1f, -3.7612639e-1f,
+    1.2055333e-4f,
+    -8.5483270e-4f,
+    5.2239776e-3f,
+    -2.6866171e-2f,
+    1.1283792e-1f,
+    -3.7612639e-1f,
     1.1283792f
   };
 
@@ -131,9 +146,7 @@ final class VectorFunctions {
     int y = v.add(v.fma(square, v.literal(-0.5f), tail), m);
     y = v.fma(exponent, v.literal(0.693359375f), y);
     y = v.blend(y, x, v.compare("EQ", x, v.literal(Float.POSITIVE_INFINITY)));
-    y =
-        v.blend(
-            y, v.literal(Float.NEGATIVE_INFINITY), v.compare("EQ", x, v.literal(0)));
+    y = v.blend(y, v.literal(Float.NEGATIVE_INFINITY), v.compare("EQ", x, v.literal(0)));
     y = v.blend(y, v.literal(Float.NaN), v.compare("LT", x, v.literal(0)));
     return v.blend(y, x, v.compare("NE", x, x));
   }

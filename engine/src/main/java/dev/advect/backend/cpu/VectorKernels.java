@@ -115,7 +115,6 @@ final class VectorKernels implements Kernels {
     return fresh ? FloatVector.zero(SPECIES) : FloatVector.fromArray(SPECIES, y, i);
   }
 
-
   private static void product4(
       float[] w, int w0, float[] x, int x0, int k, float[] y, int y0, boolean fresh) {
     FloatVector s00 = begin(y, y0, fresh);

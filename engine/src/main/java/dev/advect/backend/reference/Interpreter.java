@@ -44,8 +44,7 @@ public final class Interpreter {
   }
 
   /** Runs a graph. */
-  public static Outcome run(
-      Graph graph, Map<String, double[]> inputs, Slice slice, long seed) {
+  public static Outcome run(Graph graph, Map<String, double[]> inputs, Slice slice, long seed) {
     var interpreter = new Interpreter(slice, seed, inputs);
     var known = new HashMap<Value, double[]>();
     graph.repeat().ifPresent(r -> interpreter.loop(r, graph, known));
@@ -53,9 +52,7 @@ public final class Interpreter {
     var results = new LinkedHashMap<String, double[]>();
     graph.results().forEach((name, v) -> results.put(name, known.get(v)));
     var updates = new LinkedHashMap<String, double[]>();
-    graph
-        .updates()
-        .forEach((in, v) -> updates.put(((Source.Input) in.op()).name(), known.get(v)));
+    graph.updates().forEach((in, v) -> updates.put(((Source.Input) in.op()).name(), known.get(v)));
     return new Outcome(results, updates);
   }
 

@@ -121,8 +121,18 @@ class VectorFunctionsTest {
   void specialValuesComeOutRight(Elementwise op) {
     float[] x = new float[16];
     float[] special = {
-      0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1000f, -1000f, -1f, 1f,
-      Float.MIN_VALUE, 1e-40f, 3e38f, -2f
+      0f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      1000f,
+      -1000f,
+      -1f,
+      1f,
+      Float.MIN_VALUE,
+      1e-40f,
+      3e38f,
+      -2f
     };
     System.arraycopy(special, 0, x, 0, special.length);
     float[] y = apply(op, x);
