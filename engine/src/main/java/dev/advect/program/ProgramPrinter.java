@@ -50,6 +50,7 @@ final class ProgramPrinter {
         "  * before a value: it is kept in memory, per sample at that offset of the slab (in"
             + " floats)");
     line("  * behind an operand: it is broadcast or rearranged as it is read");
+    summary();
     int number = 0;
     for (Stage stage : program.stages()) {
       switch (stage) {
@@ -68,6 +69,36 @@ final class ProgramPrinter {
           "updates %s",
           graph.updates().keySet().stream().map(names::get).collect(Collectors.joining(", ")));
     }
+  }
+
+  private void summary() {
+    line("");
+    line("in short");
+    int number = 0;
+    for (Stage stage : program.stages()) {
+      switch (stage) {
+        case Stage.Shared(var steps) ->
+            line("  stage %d: %s on shared values", number++, counted(steps.size(), "step"));
+        case Stage.Sample s -> {
+          int steps = s.before().size() + s.body().size() + s.after().size();
+          line(
+              "  stage %d: %s on samples, about %s operations and %s floats of memory a sample",
+              number++,
+              counted(steps, "step"),
+              grouped(operations(s)),
+              grouped(s.buffers().size()));
+        }
+      }
+    }
+  }
+
+  private static String counted(int n, String noun) {
+    return n + " " + noun + (n == 1 ? "" : "s");
+  }
+
+  private static long operations(Stage.Sample s) {
+    long looped = s.loop().map(r -> r.times() * operations(s.body())).orElse(0L);
+    return operations(s.before()) + looped + operations(s.after());
   }
 
   private void sample(Stage.Sample s, int number) {
@@ -91,9 +122,6 @@ final class ProgramPrinter {
               line("  after the loop");
             });
     steps(s.after(), s.buffers());
-    long operations = operations(s.before()) + operations(s.after());
-    long looped = s.loop().map(r -> r.times() * operations(s.body())).orElse(0L);
-    line("  about %s operations a sample", grouped(operations + looped));
     if (!s.sums().isEmpty()) {
       line(
           "  sums over samples: %s",

@@ -38,6 +38,10 @@ class ProgramTest {
               * before a value: it is kept in memory, per sample at that offset of the slab (in floats)
               * behind an operand: it is broadcast or rearranged as it is read
 
+            in short
+              stage 0: 4 steps on samples, about 72 operations and 7 floats of memory a sample
+              stage 1: 2 steps on shared values
+
             stage 0: samples, tile by tile, 7 floats a sample in the slab
               %0 = normal #3 : sample[2] at 0
               %1 = contract i,oi->o %0, w : sample[4] at 2
@@ -55,7 +59,6 @@ class ProgramTest {
                 %8 = mul %6, reciprocal batch
               * %9 = sum samples %8 : shared[]
               %16 = contract o,i->oi over samples %15, %0 : shared[4, 2]
-              about 72 operations a sample
               sums over samples: %9 : shared[], %16 : shared[4, 2], %20 : shared[4]
 
             stage 1: shared, all workers on one value
