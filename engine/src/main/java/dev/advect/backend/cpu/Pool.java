@@ -61,7 +61,7 @@ final class Pool implements AutoCloseable {
   }
 
   /** Does all units of a job; rethrows the first failure once all are done. */
-  void run(Job work, int count) {
+  synchronized void run(Job work, int count) {
     if (threads.length == 1 || count == 1) {
       for (int unit = 0; unit < count; unit++) {
         work.run(unit, count, 0);
