@@ -1,5 +1,6 @@
 package dev.advect.program;
 
+import dev.advect.graph.Op.Elementwise;
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
@@ -22,8 +23,14 @@ import java.util.TreeMap;
  * product just made becomes the product's epilogue.
  */
 final class Scheduler {
-  /** Longer loops would not be compiled as a whole by the just-in-time compiler. */
-  private static final int LONGEST_GROUP = 40;
+  /**
+   * Longer loops would not be compiled as a whole by a just-in-time compiler (HotSpot's limit is
+   * 8,000 bytes of code); in simple operations, of which an elementary function is {@link
+   * #FUNCTION}.
+   */
+  private static final int LONGEST_GROUP = 48;
+
+  private static final int FUNCTION = 10;
 
   private final Analysis analysis;
   private final boolean fuse;
@@ -93,7 +100,8 @@ final class Scheduler {
     for (Value v : pending) {
       if (analysis.isFusable(v)) {
         Set<Value> group = byExtent.computeIfAbsent(Analysis.extent(v), _ -> new LinkedHashSet<>());
-        boolean room = group.size() < LONGEST_GROUP && (fuse || group.isEmpty());
+        int length = group.stream().mapToInt(Scheduler::length).sum() + length(v);
+        boolean room = group.isEmpty() || (fuse && length <= LONGEST_GROUP);
         if (room && isReady(v, group)) {
           group.add(v);
         }
@@ -107,6 +115,16 @@ final class Scheduler {
       groups.addAll(components(group));
     }
     return groups;
+  }
+
+  private static int length(Value v) {
+    return v.op() instanceof Elementwise e
+        ? switch (e) {
+          case EXP, LOG, LOG1P, EXPM1, SIN, COS, TANH, SIGMOID, ERF -> FUNCTION;
+          case POW -> 2 * FUNCTION;
+          default -> 1;
+        }
+        : 1;
   }
 
   /** Leaves out what is cheaper to compute where it is read. */

@@ -78,17 +78,20 @@ final class LoopCompiler {
     vectors = new VectorCode(code, this::fresh);
   }
 
-  /** Compiles twice: the first time finds the literals that the second puts before the loop. */
   static FusedLoop compile(Region region) {
-    Set<Float> literals = new LinkedHashSet<>();
-    bytes(region, Set.of(), literals);
-    byte[] bytes = bytes(region, literals, new LinkedHashSet<>());
     try {
-      var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      var lookup = MethodHandles.lookup().defineHiddenClass(bytes(region), true);
       return (FusedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a generated loop does not load", e);
     }
+  }
+
+  /** The class file; made twice: the first finds the literals that the second hoists. */
+  static byte[] bytes(Region region) {
+    Set<Float> literals = new LinkedHashSet<>();
+    bytes(region, Set.of(), literals);
+    return bytes(region, literals, new LinkedHashSet<>());
   }
 
   private static byte[] bytes(Region region, Set<Float> hoisted, Set<Float> wanted) {
