@@ -2,6 +2,7 @@ package dev.advect.cli;
 
 import dev.advect.AdvectException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -60,7 +61,9 @@ final class Problems {
     String said = headline;
     for (Throwable cause = problem.getCause(); cause != null; cause = cause.getCause()) {
       String text = cause.getMessage();
-      if (text != null && !said.contains(text)) {
+      // What a file system says is in the sentence already; its path may be a temporary one.
+      boolean told = cause instanceof FileSystemException || text == null || said.contains(text);
+      if (!told) {
         talk.println("  cause: " + text);
         said = text;
       }

@@ -92,6 +92,7 @@ final class DataCommand implements Runnable {
     }
     Output output = Output.of(out);
     output.requireFileWith(talk.json());
+    output.requirePlace();
     DataSet set = set(name);
     Table table = part == null ? rows(set) : part();
     if (output instanceof Output.PngFile(var path)) {

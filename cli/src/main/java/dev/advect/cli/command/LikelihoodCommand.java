@@ -96,6 +96,7 @@ final class LikelihoodCommand implements Runnable {
       output.requireRows(talk.json());
     }
     Divergence divergence = divergenceOptions.divergence();
+    output.requirePlace();
     device.requireKnown();
     TrainedRun trained = TrainedRun.open(run);
     SamplingConfig sampling = solver.over(trained.sampling());

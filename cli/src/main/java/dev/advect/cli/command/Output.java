@@ -5,12 +5,17 @@ import dev.advect.cli.UsageException;
 import dev.advect.data.Csv;
 import dev.advect.data.Npy;
 import dev.advect.data.Table;
+import dev.advect.file.FileProblems;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -70,6 +75,34 @@ sealed interface Output {
     if (json && this instanceof Stdout) {
       throw new UsageException(
           "with --json the rows need a file of their own", "add --out FILE.npy or FILE.csv");
+    }
+  }
+
+  /**
+   * Refuses a place that cannot be written, before anything is computed for it.
+   *
+   * @throws AdvectException if the folder is missing, is none, or may not be written
+   */
+  default void requirePlace() {
+    switch (this) {
+      case Stdout _ -> {}
+      case NpyFile(Path path) -> requirePlace(path);
+      case CsvFile(Path path) -> requirePlace(path);
+      case PngFile(Path path) -> requirePlace(path);
+    }
+  }
+
+  private static void requirePlace(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    String name = path.toString();
+    if (Files.notExists(folder)) {
+      throw FileProblems.writing(path, new NoSuchFileException(name));
+    }
+    if (!Files.isDirectory(folder)) {
+      throw FileProblems.writing(path, new FileSystemException(name, null, "Not a directory"));
+    }
+    if (!Files.isWritable(Files.exists(path) ? path : folder)) {
+      throw FileProblems.writing(path, new AccessDeniedException(name));
     }
   }
 

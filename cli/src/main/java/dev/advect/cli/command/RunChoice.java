@@ -6,7 +6,7 @@ import dev.advect.cli.config.ConfigText;
 import dev.advect.cli.config.Configs;
 import dev.advect.cli.config.OptimizerConfig;
 import dev.advect.cli.run.RunDirectory;
-import dev.advect.file.Safetensors;
+import dev.advect.train.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,7 +136,6 @@ record RunChoice(RunDirectory directory, Config config, boolean writesConfig, Li
     if (!Files.exists(directory.checkpoint())) {
       return 0;
     }
-    String step = Safetensors.read(directory.checkpoint()).requireMetadata("step");
-    return step.matches("\\d{1,18}") ? Long.parseLong(step) : 0;
+    return Checkpoint.read(directory.checkpoint()).state().step();
   }
 }

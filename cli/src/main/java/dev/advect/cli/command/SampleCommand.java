@@ -78,6 +78,7 @@ final class SampleCommand implements Runnable {
     Output output = Output.of(out);
     output.requireFileWith(talk.json());
     requireConsistent(output);
+    output.requirePlace();
     device.requireKnown();
     TrainedRun trained = TrainedRun.open(run);
     SamplingConfig sampling = solver.over(trained.sampling());

@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * others.
  */
 final class Section {
+  /** The keys, of which one must be given, that have no default. */
+  private static final Set<String> REQUIRED = Set.of("data", "data.name", "data.file");
+
   private final String path;
   private final Node.Mapping mapping;
   private final Set<String> known = new LinkedHashSet<>();
@@ -126,7 +129,8 @@ final class Section {
     throw node.get()
         .origin()
         .problem(
-            "%s %s, not '%s'".formatted(full(key), expected, name), Suggest.closest(name, names));
+            "%s %s, not '%s'".formatted(full(key), expected, name),
+            remedy(key, Suggest.closest(name, names)));
   }
 
   /** Builds the record that this section is for, after refusing the keys that nobody asked for. */
@@ -145,7 +149,7 @@ final class Section {
       return check.get();
     } catch (InvalidValue e) {
       String name = e.key().isEmpty() ? path : full(e.key());
-      throw origin(e.key()).problem(name + " " + e.getMessage(), e.hint());
+      throw origin(e.key()).problem(name + " " + e.getMessage(), remedy(e.key(), e.hint()));
     }
   }
 
@@ -155,9 +159,14 @@ final class Section {
   }
 
   private Origin origin(String key) {
-    int bracket = key.indexOf('[');
-    Node.Entry entry = mapping.entries().get(bracket < 0 ? key : key.substring(0, bracket));
+    Node.Entry entry = mapping.entries().get(withoutIndex(key));
     return entry == null ? mapping.origin() : entry.value().origin();
+  }
+
+  /** {@code hidden} of {@code hidden[1]}. */
+  private static String withoutIndex(String key) {
+    int bracket = key.indexOf('[');
+    return bracket < 0 ? key : key.substring(0, bracket);
   }
 
   private Optional<Node> find(String key) {
@@ -203,7 +212,17 @@ final class Section {
 
   private UsageException wrong(String key, Node node, String expected) {
     return node.origin()
-        .problem("%s %s, not %s".formatted(full(key), expected, node.describe()), "");
+        .problem("%s %s, not %s".formatted(full(key), expected, node.describe()), remedy(key, ""));
+  }
+
+  /** What to do about a value that is not right, unless there is something better to say. */
+  private String remedy(String key, String better) {
+    if (!better.isEmpty() || key.isEmpty()) {
+      return better;
+    }
+    return REQUIRED.contains(full(key))
+        ? "for example data: {name: moons}"
+        : "correct it, or leave %s out for its default".formatted(full(withoutIndex(key)));
   }
 
   private String full(String key) {

@@ -1,0 +1,85 @@
+package dev.advect.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that people start, as it is found in a fresh clone that has been built. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
+class LauncherTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theLauncherRunsTheJarThatWasBuilt() throws IOException {
+    Path root = Repository.root();
+    Path jar = root.resolve("cli/target/advect.jar");
+    assumeTrue(Files.exists(jar), jar + " is not built; mvn verify builds it first");
+    Path newer = newerThan(jar, root);
+    assumeTrue(newer == null, () -> newer + " changed after " + jar + " was built");
+    // Found before any other Maven, so that a build would fail and leave a trace.
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    Path maven = bin.resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\necho built > '%s'\nexit 1\n".formatted(trace()));
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Path link = Files.createSymbolicLink(folder.resolve("linked"), root.resolve("advect"));
+
+    Cli.Outcome drawn = launch(bin, link, "data", "moons", "-n", "3", "--quiet");
+    assertThat(drawn.exit()).as(drawn.err()).isZero();
+    assertThat(drawn.out().lines()).hasSize(3).allMatch(line -> line.split(",").length == 2);
+    assertThat(drawn.err()).isEmpty();
+
+    Cli.Outcome wrong = launch(bin, link, "no such command");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err()).contains("error: ", "hint: ");
+    assertThat(trace()).doesNotExist();
+  }
+
+  private Path trace() {
+    return folder.resolve("built");
+  }
+
+  private Cli.Outcome launch(Path bin, Path launcher, String... args) {
+    var words =
+        Stream.concat(
+                Stream.of(
+                    "env",
+                    "PATH=" + bin + ":" + System.getenv("PATH"),
+                    "JAVA_HOME=" + System.getProperty("java.home"),
+                    launcher.toString()),
+                Stream.of(args))
+            .toList();
+    return Cli.start(folder, words).end();
+  }
+
+  /** Something the jar is made of that changed after it, or null: the launcher's own rule. */
+  private static Path newerThan(Path jar, Path root) throws IOException {
+    var built = Files.getLastModifiedTime(jar);
+    for (String part :
+        List.of(
+            "bindings/src",
+            "engine/src",
+            "cli/src",
+            "bindings/pom.xml",
+            "engine/pom.xml",
+            "cli/pom.xml",
+            "pom.xml")) {
+      try (Stream<Path> files = Files.walk(root.resolve(part))) {
+        for (Path file : files.toList()) {
+          if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
+            return file;
+          }
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.advect.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.advect.file.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * A training that is killed or stopped, as often as may be, ends where one that ran through ends,
+ * bit for bit. Checkpoints are written all the time, so that kills meet half-written ones too.
+ */
+@Execution(ExecutionMode.SAME_THREAD)
+class ResumeTest {
+  private static final int STEPS = 3000;
+  private static final int KILLED = 128 + 9;
+  private static final int TERMINATED = 128 + 15;
+
+  @TempDir private static Path folder;
+  private static Cli.Running whole;
+  private static boolean ended;
+
+  /** Works while the first kills happen. */
+  @BeforeAll
+  static void startTheWholeRun() {
+    whole = train("whole");
+  }
+
+  @AfterAll
+  static void endTheWholeRun() {
+    whole.process().destroyForcibly();
+  }
+
+  private static Cli.Running train(String run, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "moons",
+                "--out",
+                run,
+                "--seed",
+                "11",
+                "--steps",
+                "" + STEPS,
+                "--set",
+                "field.hidden=[16,16]",
+                "--set",
+                "training.batch=64",
+                "--set",
+                "training.checkpointEvery=20",
+                "--set",
+                "data.points=2000",
+                "--set",
+                "sampling.steps=5"));
+    args.addAll(List.of(more));
+    return Cli.in(folder).start(args.toArray(String[]::new));
+  }
+
+  /** Steps up to which a run would be resumed; 0 if it would start again. */
+  private static int checkpoint(String run) {
+    Path file = folder.resolve(run).resolve("checkpoint.safetensors");
+    return Files.exists(file)
+        ? Integer.parseInt(Safetensors.read(file).requireMetadata("step"))
+        : 0;
+  }
+
+  @Test
+  void kills() throws IOException {
+    var random = new Random(20_261_123);
+    Path config = folder.resolve("killed/config.yaml");
+    var killedAt = new ArrayList<Integer>();
+
+    Cli.Running first = train("killed");
+    first.until(() -> Files.exists(config));
+    killedAt.add(killAfter(first, 0));
+    // Each waits until so many steps are safe, then works on for some moments more.
+    for (int steps : new int[] {20, 300, 1500, STEPS}) {
+      Cli.Running run = train("killed", "--resume");
+      assertThat(run.until(() -> checkpoint("killed") >= steps)).as("came to %d", steps).isTrue();
+      killedAt.add(killAfter(run, steps == STEPS ? 0 : random.nextInt(40)));
+    }
+    assertThat(killedAt).isSorted();
+    assertThat(killedAt.stream().filter(step -> step > 0 && step < STEPS))
+        .as("kills between two checkpoints, of all: %s", killedAt)
+        .hasSizeGreaterThanOrEqualTo(2);
+
+    train("killed", "--resume").end().requireDone();
+    assertSameAsWhole("killed");
+  }
+
+  /** Kills a run, and checks that whatever it leaves can be read. */
+  private static int killAfter(Cli.Running run, int milliseconds) {
+    run.workOn(milliseconds);
+    Cli.Outcome outcome = run.kill();
+    assertThat(outcome.exit()).as("killed while at work: %s", outcome.err()).isEqualTo(KILLED);
+    Path model = folder.resolve("killed/model.safetensors");
+    if (Files.exists(model)) {
+      assertThat(Safetensors.read(model).tensors()).hasSize(6);
+    }
+    return checkpoint("killed");
+  }
+
+  @Test
+  void terminationFinishesTheStepAndSaysHowToGoOn() throws IOException {
+    Cli.Running run = train("stopped", "--set", "training.checkpointEvery=1000000");
+    Path metrics = folder.resolve("stopped/metrics.jsonl");
+    run.until(() -> Files.exists(metrics) && metrics.toFile().length() > 0);
+    Cli.Outcome outcome = run.terminate();
+    assertThat(outcome.exit()).as(outcome.err()).isEqualTo(TERMINATED);
+    int step = checkpoint("stopped");
+    assertThat(step).isBetween(100, STEPS - 1);
+    assertThat(outcome.err())
+        .contains("stopping after this step")
+        .contains("stopped at step %d of %d".formatted(step, STEPS))
+        .contains("go on with: advect train --resume stopped")
+        .doesNotContain("\tat ");
+    Cli.in(folder).done("train", "--resume", "stopped");
+    assertSameWeights("stopped");
+  }
+
+  private static void assertSameWeights(String run) throws IOException {
+    if (!ended) {
+      whole.end().requireDone();
+      ended = true;
+    }
+    Path mine = folder.resolve(run);
+    Path theirs = folder.resolve("whole");
+    assertThat(Safetensors.read(mine.resolve("checkpoint.safetensors")).tensors())
+        .isNotEmpty()
+        .isEqualTo(Safetensors.read(theirs.resolve("checkpoint.safetensors")).tensors());
+    assertThat(Safetensors.read(mine.resolve("model.safetensors")).tensors())
+        .isNotEmpty()
+        .isEqualTo(Safetensors.read(theirs.resolve("model.safetensors")).tensors());
+  }
+
+  private static void assertSameAsWhole(String run) throws IOException {
+    assertSameWeights(run);
+    for (String name : List.of("model.safetensors", "config.yaml", "samples.png")) {
+      assertThat(folder.resolve(run).resolve(name))
+          .hasSameBinaryContentAs(folder.resolve("whole").resolve(name));
+    }
+    assertSameReports(reports(run), reports("whole"));
+    assertThat(visible(run)).isEqualTo(visible("whole"));
+  }
+
+  /**
+   * A loss is a mean over a hundred steps, summed in float32 over as many steps as happened to fit
+   * between two looks at the clock; the sums may round differently.
+   */
+  private static void assertSameReports(List<JsonNode> mine, List<JsonNode> theirs) {
+    assertThat(mine).hasSize(STEPS / 100).hasSameSizeAs(theirs);
+    for (int i = 0; i < mine.size(); i++) {
+      assertThat(mine.get(i).get("step")).isEqualTo(theirs.get(i).get("step"));
+      double loss = theirs.get(i).get("loss").asDouble();
+      assertThat(mine.get(i).get("loss").asDouble()).isCloseTo(loss, withinPercentage(1e-3));
+    }
+  }
+
+  private static List<JsonNode> reports(String run) throws IOException {
+    var json = new ObjectMapper();
+    var reports = new ArrayList<JsonNode>();
+    for (String line : Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl"))) {
+      reports.add(json.readTree(line));
+    }
+    return reports;
+  }
+
+  private static List<String> visible(String run) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(run))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    }
+  }
+}
