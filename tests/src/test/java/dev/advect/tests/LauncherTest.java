@@ -41,6 +41,7 @@ class LauncherTest {
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err()).contains("error: ", "hint: ");
     assertThat(trace()).doesNotExist();
+    Files.delete(link);
   }
 
   private Path trace() {

@@ -1,5 +1,6 @@
 package dev.advect.tests;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +83,13 @@ class MistakesTest {
   @FunctionalInterface
   private interface Input {
     void write(Path folder) throws IOException;
+
+    default Input and(Input other) {
+      return folder -> {
+        write(folder);
+        other.write(folder);
+      };
+    }
   }
 
   /**
@@ -116,6 +125,11 @@ class MistakesTest {
     return folder -> Files.writeString(folder.resolve(name), text);
   }
 
+  /** A configuration that learns from a file. */
+  private static Input learning(String file) {
+    return text("c.yaml", "data:\n  file: %s\n".formatted(file));
+  }
+
   private static Input npy(String type, String shape, int dataBytes) {
     return folder -> NpyBytes.write(folder.resolve("a.npy"), type, shape, dataBytes);
   }
@@ -125,7 +139,7 @@ class MistakesTest {
   }
 
   /** The trained model with other bytes. */
-  private static Input model(java.util.function.UnaryOperator<byte[]> change) {
+  private static Input model(UnaryOperator<byte[]> change) {
     return folder -> {
       byte[] good = Files.readAllBytes(run.resolve("model.safetensors"));
       Files.write(folder.resolve("m.safetensors"), change.apply(good));
@@ -139,13 +153,13 @@ class MistakesTest {
 
   /** The header says that the last tensor ends far outside; its length stays the same. */
   private static byte[] reachingOutside(byte[] model) {
-    String text = new String(model, java.nio.charset.StandardCharsets.ISO_8859_1);
+    String text = new String(model, ISO_8859_1);
     int at = text.lastIndexOf("\"data_offsets\":[");
     int end = text.indexOf(']', at);
     int comma = text.indexOf(',', at);
     String nines = "9".repeat(end - comma - 1);
     String lying = text.substring(0, comma + 1) + nines + text.substring(end);
-    return lying.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    return lying.getBytes(ISO_8859_1);
   }
 
   /** A copy of a file that says it has format version 99. */
@@ -156,28 +170,25 @@ class MistakesTest {
     Safetensors.write(to, metadata, file.tensors());
   }
 
-  private static Input wholeRun(String changed) {
+  private static Input runOfAnotherVersion(String changed) {
     return folder -> {
-      Path copy = Files.createDirectory(folder.resolve("old"));
-      for (String name : List.of("config.yaml", "model.safetensors", "checkpoint.safetensors")) {
-        Files.copy(run.resolve(name), copy.resolve(name));
-      }
-      ofAnotherVersion(run.resolve(changed), copy.resolve(changed));
+      copy(run, folder.resolve("old"));
+      ofAnotherVersion(run.resolve(changed), folder.resolve("old").resolve(changed));
     };
   }
 
   static Stream<Mistake> data() {
     return Stream.of(
-        Mistake.of(FAILED, "train moons --out x --set data={file:gone.csv}", "gone.csv does not"),
+        Mistake.of(FAILED, "train c.yaml --out x", learning("gone.csv"), "gone.csv does not"),
         Mistake.of(
             FAILED,
-            "train moons --out x --set data={file:a.csv}",
-            text("a.csv", "1,2\n3,4\n5,six\n"),
+            "train c.yaml --out x",
+            learning("a.csv").and(text("a.csv", "1,2\n3,4\n5,six\n")),
             "a.csv: row 3, column 2 is 'six'"),
         Mistake.of(
             FAILED,
-            "train moons --out x --set data={file:a.csv}",
-            text("a.csv", "x,y\n1,2\n3,nan\n"),
+            "train c.yaml --out x",
+            learning("a.csv").and(text("a.csv", "x,y\n1,2\n3,nan\n")),
             "a.csv: row 3, column 2 (y) is 'nan'"),
         Mistake.of(
             FAILED, "likelihood RUN a.csv", text("a.csv", "1,2\n3\n"), "a.csv: row 2 has 1 column"),
@@ -185,12 +196,11 @@ class MistakesTest {
             FAILED, "likelihood RUN a.npy", npy("<f4", "(2, 2, 2)", 32), "a.npy", "(2, 2, 2)"),
         Mistake.of(
             FAILED,
-            "train moons --out x --set data={file:a.npy}",
-            npy("<i8", "(2, 2)", 32),
+            "train c.yaml --out x",
+            learning("a.npy").and(npy("<i8", "(2, 2)", 32)),
             "a.npy",
             "'<i8'",
             "float32"),
-        Mistake.of(FAILED, "likelihood RUN a.npy", npy("<c8", "(2, 2)", 32), "a.npy", "'<c8'"),
         Mistake.of(
             FAILED,
             "likelihood RUN a.npy",
@@ -230,20 +240,20 @@ class MistakesTest {
         Mistake.of(
             FAILED,
             "sample old -n 2 --out s.npy",
-            wholeRun("model.safetensors"),
+            runOfAnotherVersion("model.safetensors"),
             "model.safetensors has the format version '99'",
             "reads version 1"),
         Mistake.of(
             FAILED,
             "train old --resume --steps 60",
-            wholeRun("checkpoint.safetensors"),
+            runOfAnotherVersion("checkpoint.safetensors"),
             "checkpoint.safetensors has the format version '99'",
             "reads version 1"),
         Mistake.of(
             FAILED,
             "train old --resume --steps 60",
             folder -> {
-              wholeRun("model.safetensors").write(folder);
+              copy(run, folder.resolve("old"));
               Path checkpoint = folder.resolve("old/checkpoint.safetensors");
               byte[] bytes = Files.readAllBytes(checkpoint);
               Files.write(checkpoint, Arrays.copyOf(bytes, bytes.length / 2));
@@ -253,12 +263,6 @@ class MistakesTest {
 
   static Stream<Mistake> configurations() {
     return Stream.of(
-        Mistake.of(
-            USAGE,
-            "train c.yaml --out x",
-            text("c.yaml", "data:\n  name: moons\nfeild: {}\n"),
-            "c.yaml line 3: unknown key feild",
-            "did you mean field?"),
         Mistake.of(
             USAGE,
             "train c.yaml --out x",
@@ -288,7 +292,6 @@ class MistakesTest {
         Mistake.of(USAGE, "trian moons", "'trian'", "did you mean train?"),
         Mistake.of(USAGE, "train moons --out x --steps 0", "--steps", "from 1 to", "'0'"),
         Mistake.of(USAGE, "train moons --out x --device gpu", "there is no device 'gpu'"),
-        Mistake.of(USAGE, "sample RUN -n 2 --out s.txt", "s.txt has no ending that says"),
         Mistake.of(
             FAILED,
             "train moons --out a.csv/x --steps 2",
@@ -311,8 +314,6 @@ class MistakesTest {
     return Stream.of(
         Mistake.of(
             FAILED, "sample RUN -n 2 --out s.npy", link("s.npy", "/dev/full"), "s.npy", noSpace),
-        Mistake.of(
-            FAILED, "sample RUN -n 2 --out s.csv", link("s.csv", "/dev/full"), "s.csv", noSpace),
         Mistake.of(
             FAILED, "sample RUN -n 2 --out s.png", link("s.png", "/dev/full"), "s.png", noSpace),
         Mistake.of(
@@ -340,6 +341,12 @@ class MistakesTest {
   void aFullDiskIsExplained(Mistake mistake, @TempDir Path here) throws IOException {
     assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full: not Linux");
     aMistakeIsExplained(mistake, here);
+    try (Stream<Path> files = Files.list(here)) {
+      // JUnit would warn of links that lead out of its folder.
+      for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
   }
 
   @Test
@@ -371,26 +378,32 @@ class MistakesTest {
   void aDiskThatFillsUpCostsNoCheckpoint(@TempDir Path here) throws IOException {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash to limit the size of files with");
     Path mine = here.resolve("mine");
-    Cli cli = Cli.quickIn(here);
-    cli.done(train(mine, 40));
-    byte[] checkpoint = Files.readAllBytes(mine.resolve("checkpoint.safetensors"));
-    byte[] model = Files.readAllBytes(mine.resolve("model.safetensors"));
-    assertThat(checkpoint).hasSizeGreaterThan(4096);
+    Path checkpoint = mine.resolve("checkpoint.safetensors");
+    Path model = mine.resolve("model.safetensors");
+    copy(run, mine);
+    assertThat(checkpoint.toFile().length()).isGreaterThan(4096);
+    byte[] checkpointBefore = Files.readAllBytes(checkpoint);
+    byte[] modelBefore = Files.readAllBytes(model);
 
-    var more = shell("ulimit -f 4; exec \"$@\"", cli, "train", "mine", "--resume", "--steps", "50");
-    Cli.Outcome outcome = Cli.start(here, more).end();
+    Cli cli = Cli.quickIn(here);
+    String[] more = {"train", "mine", "--resume", "--steps", "50"};
+    Cli.Outcome outcome = Cli.start(here, shell("ulimit -f 4; exec \"$@\"", cli, more)).end();
     assumeFalse(outcome.exit() > 128, "the JVM does not survive the limit");
     assertExplained(
         outcome, FAILED, List.of("cannot write mine/checkpoint.safetensors: File too large"));
-    assertThat(mine.resolve("checkpoint.safetensors")).hasBinaryContent(checkpoint);
-    assertThat(mine.resolve("model.safetensors")).hasBinaryContent(model);
+    assertThat(checkpoint).hasBinaryContent(checkpointBefore);
+    assertThat(model).hasBinaryContent(modelBefore);
     assertThat(content(mine).keySet()).noneMatch(name -> name.endsWith(".tmp"));
 
-    cli.done("train", "mine", "--resume", "--steps", "50");
-    Path other = here.resolve("other");
-    cli.done(train(other, 50));
-    assertThat(Safetensors.read(mine.resolve("model.safetensors")).tensors())
-        .isEqualTo(Safetensors.read(other.resolve("model.safetensors")).tensors());
+    cli.done(more);
+    assertThat(Safetensors.read(model).metadata()).containsEntry("step", "50");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    for (String name : List.of("config.yaml", "model.safetensors", "checkpoint.safetensors")) {
+      Files.copy(from.resolve(name), to.resolve(name));
+    }
   }
 
   private static List<String> shell(String script, Cli cli, String... args) {

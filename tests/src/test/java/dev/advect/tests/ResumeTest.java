@@ -32,7 +32,6 @@ class ResumeTest {
 
   @TempDir private static Path folder;
   private static Cli.Running whole;
-  private static boolean ended;
 
   /** Works while the first kills happen. */
   @BeforeAll
@@ -72,90 +71,78 @@ class ResumeTest {
   }
 
   /** Steps up to which a run would be resumed; 0 if it would start again. */
-  private static int checkpoint(String run) {
-    Path file = folder.resolve(run).resolve("checkpoint.safetensors");
+  private static int checkpoint() {
+    Path file = folder.resolve("killed/checkpoint.safetensors");
     return Files.exists(file)
         ? Integer.parseInt(Safetensors.read(file).requireMetadata("step"))
         : 0;
   }
 
   @Test
-  void kills() throws IOException {
+  void killsAndStopsDoNotShow() throws IOException {
     var random = new Random(20_261_123);
     Path config = folder.resolve("killed/config.yaml");
-    var killedAt = new ArrayList<Integer>();
+    var endedAt = new ArrayList<Integer>();
 
     Cli.Running first = train("killed");
     first.until(() -> Files.exists(config));
-    killedAt.add(killAfter(first, 0));
+    endedAt.add(killed(first));
     // Each waits until so many steps are safe, then works on for some moments more.
-    for (int steps : new int[] {20, 300, 1500, STEPS}) {
-      Cli.Running run = train("killed", "--resume");
-      assertThat(run.until(() -> checkpoint("killed") >= steps)).as("came to %d", steps).isTrue();
-      killedAt.add(killAfter(run, steps == STEPS ? 0 : random.nextInt(40)));
-    }
-    assertThat(killedAt).isSorted();
-    assertThat(killedAt.stream().filter(step -> step > 0 && step < STEPS))
-        .as("kills between two checkpoints, of all: %s", killedAt)
+    endedAt.add(killed(resumedTo(20, random.nextInt(40))));
+    endedAt.add(stopped(resumedTo(300, random.nextInt(40))));
+    endedAt.add(killed(resumedTo(1500, random.nextInt(40))));
+    endedAt.add(killed(resumedTo(STEPS, 0)));
+    assertThat(endedAt).isSorted();
+    assertThat(endedAt.stream().filter(step -> step > 0 && step < STEPS))
+        .as("ends between two checkpoints, of all: %s", endedAt)
         .hasSizeGreaterThanOrEqualTo(2);
 
     train("killed", "--resume").end().requireDone();
-    assertSameAsWhole("killed");
+    whole.end().requireDone();
+    assertSameAsWhole();
+  }
+
+  private static Cli.Running resumedTo(int steps, int milliseconds) {
+    Cli.Running run = train("killed", "--resume");
+    assertThat(run.until(() -> checkpoint() >= steps)).as("came to %d", steps).isTrue();
+    run.workOn(milliseconds);
+    return run;
   }
 
   /** Kills a run, and checks that whatever it leaves can be read. */
-  private static int killAfter(Cli.Running run, int milliseconds) {
-    run.workOn(milliseconds);
+  private static int killed(Cli.Running run) {
     Cli.Outcome outcome = run.kill();
     assertThat(outcome.exit()).as("killed while at work: %s", outcome.err()).isEqualTo(KILLED);
     Path model = folder.resolve("killed/model.safetensors");
     if (Files.exists(model)) {
       assertThat(Safetensors.read(model).tensors()).hasSize(6);
     }
-    return checkpoint("killed");
+    return checkpoint();
   }
 
-  @Test
-  void terminationFinishesTheStepAndSaysHowToGoOn() throws IOException {
-    Cli.Running run = train("stopped", "--set", "training.checkpointEvery=1000000");
-    Path metrics = folder.resolve("stopped/metrics.jsonl");
-    run.until(() -> Files.exists(metrics) && metrics.toFile().length() > 0);
+  /** Asks a run to stop: it finishes the step, saves it and says how to go on. */
+  private static int stopped(Cli.Running run) {
     Cli.Outcome outcome = run.terminate();
     assertThat(outcome.exit()).as(outcome.err()).isEqualTo(TERMINATED);
-    int step = checkpoint("stopped");
-    assertThat(step).isBetween(100, STEPS - 1);
     assertThat(outcome.err())
         .contains("stopping after this step")
-        .contains("stopped at step %d of %d".formatted(step, STEPS))
-        .contains("go on with: advect train --resume stopped")
+        .contains("stopped at step %d of %d".formatted(checkpoint(), STEPS))
+        .contains("go on with: advect train --resume killed")
         .doesNotContain("\tat ");
-    Cli.in(folder).done("train", "--resume", "stopped");
-    assertSameWeights("stopped");
+    return checkpoint();
   }
 
-  private static void assertSameWeights(String run) throws IOException {
-    if (!ended) {
-      whole.end().requireDone();
-      ended = true;
-    }
-    Path mine = folder.resolve(run);
+  private static void assertSameAsWhole() throws IOException {
+    Path mine = folder.resolve("killed");
     Path theirs = folder.resolve("whole");
     assertThat(Safetensors.read(mine.resolve("checkpoint.safetensors")).tensors())
         .isNotEmpty()
         .isEqualTo(Safetensors.read(theirs.resolve("checkpoint.safetensors")).tensors());
-    assertThat(Safetensors.read(mine.resolve("model.safetensors")).tensors())
-        .isNotEmpty()
-        .isEqualTo(Safetensors.read(theirs.resolve("model.safetensors")).tensors());
-  }
-
-  private static void assertSameAsWhole(String run) throws IOException {
-    assertSameWeights(run);
     for (String name : List.of("model.safetensors", "config.yaml", "samples.png")) {
-      assertThat(folder.resolve(run).resolve(name))
-          .hasSameBinaryContentAs(folder.resolve("whole").resolve(name));
+      assertThat(mine.resolve(name)).hasSameBinaryContentAs(theirs.resolve(name));
     }
-    assertSameReports(reports(run), reports("whole"));
-    assertThat(visible(run)).isEqualTo(visible("whole"));
+    assertSameReports(reports("killed"), reports("whole"));
+    assertThat(visible("killed")).isEqualTo(visible("whole"));
   }
 
   /**

@@ -81,7 +81,7 @@ sealed interface Output {
   /**
    * Refuses a place that cannot be written, before anything is computed for it.
    *
-   * @throws AdvectException if the folder is missing, is none, or may not be written
+   * @throws dev.advect.AdvectException if the folder is missing, is none, or may not be written
    */
   default void requirePlace() {
     switch (this) {
