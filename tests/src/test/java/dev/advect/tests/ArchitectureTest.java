@@ -2,6 +2,7 @@ package dev.advect.tests;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -71,14 +72,55 @@ class ArchitectureTest {
   }
 
   @Test
-  void nobodyImportsTheCpuOrTheCudaBackend() {
+  void noPackageLeadsBackToItself() {
+    holds(slices().matching("dev.advect.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void dataAndFilesDoNotSeeTheMathematics() {
     holds(
         noClasses()
             .that()
-            .resideOutsideOfPackages("dev.advect.backend.cpu", "dev.advect.backend.cuda")
+            .resideInAnyPackage("dev.advect.data", "dev.advect.file")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.advect.backend.cpu", "dev.advect.backend.cuda"));
+            .resideInAnyPackage("dev.advect.graph", "dev.advect.backend..", "dev.advect.train"));
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsTheCommandLine() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.advect.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.advect.cli..", "picocli..", "org.knowm..", "java.awt.."));
+  }
+
+  @Test
+  void theCommandLineSeesNoForeignMemory() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.advect.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.lang.foreign"));
+  }
+
+  @Test
+  void nobodyImportsABackend() {
+    String[] backends = {
+      "dev.advect.backend.reference", "dev.advect.backend.cpu", "dev.advect.backend.cuda"
+    };
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(backends)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(backends));
   }
 
   @Test

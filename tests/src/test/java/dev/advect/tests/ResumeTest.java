@@ -36,7 +36,7 @@ class ResumeTest {
   /** Works while the first kills happen. */
   @BeforeAll
   static void startTheWholeRun() {
-    whole = train("whole");
+    whole = train(Cli.in(folder), "whole");
   }
 
   @AfterAll
@@ -44,7 +44,7 @@ class ResumeTest {
     whole.process().destroyForcibly();
   }
 
-  private static Cli.Running train(String run, String... more) {
+  private static Cli.Running train(Cli cli, String run, String... more) {
     var args =
         new ArrayList<>(
             List.of(
@@ -67,7 +67,7 @@ class ResumeTest {
                 "--set",
                 "sampling.steps=5"));
     args.addAll(List.of(more));
-    return Cli.in(folder).start(args.toArray(String[]::new));
+    return cli.start(args.toArray(String[]::new));
   }
 
   /** Steps up to which a run would be resumed; 0 if it would start again. */
@@ -84,26 +84,27 @@ class ResumeTest {
     Path config = folder.resolve("killed/config.yaml");
     var endedAt = new ArrayList<Integer>();
 
-    Cli.Running first = train("killed");
+    // Some with a JVM that compiles hot code once instead of twice: no bit may depend on that.
+    Cli.Running first = train(Cli.quickIn(folder), "killed");
     first.until(() -> Files.exists(config));
     endedAt.add(killed(first));
     // Each waits until so many steps are safe, then works on for some moments more.
-    endedAt.add(killed(resumedTo(20, random.nextInt(40))));
-    endedAt.add(stopped(resumedTo(300, random.nextInt(40))));
-    endedAt.add(killed(resumedTo(1500, random.nextInt(40))));
-    endedAt.add(killed(resumedTo(STEPS, 0)));
+    endedAt.add(killed(resumedTo(Cli.quickIn(folder), 20, random.nextInt(40))));
+    endedAt.add(stopped(resumedTo(Cli.in(folder), 300, random.nextInt(40))));
+    endedAt.add(killed(resumedTo(Cli.in(folder), 1500, random.nextInt(40))));
+    endedAt.add(killed(resumedTo(Cli.in(folder), STEPS, 0)));
     assertThat(endedAt).isSorted();
     assertThat(endedAt.stream().filter(step -> step > 0 && step < STEPS))
         .as("ends between two checkpoints, of all: %s", endedAt)
         .hasSizeGreaterThanOrEqualTo(2);
 
-    train("killed", "--resume").end().requireDone();
+    train(Cli.quickIn(folder), "killed", "--resume").end().requireDone();
     whole.end().requireDone();
     assertSameAsWhole();
   }
 
-  private static Cli.Running resumedTo(int steps, int milliseconds) {
-    Cli.Running run = train("killed", "--resume");
+  private static Cli.Running resumedTo(Cli cli, int steps, int milliseconds) {
+    Cli.Running run = train(cli, "killed", "--resume");
     assertThat(run.until(() -> checkpoint() >= steps)).as("came to %d", steps).isTrue();
     run.workOn(milliseconds);
     return run;
@@ -112,12 +113,15 @@ class ResumeTest {
   /** Kills a run, and checks that whatever it leaves can be read. */
   private static int killed(Cli.Running run) {
     Cli.Outcome outcome = run.kill();
-    assertThat(outcome.exit()).as("killed while at work: %s", outcome.err()).isEqualTo(KILLED);
+    int safe = checkpoint();
+    // On a busy machine the last run may end before it is killed.
+    boolean finished = outcome.exit() == 0 && safe == STEPS;
+    assertThat(finished || outcome.exit() == KILLED).as("%d: %s", safe, outcome.err()).isTrue();
     Path model = folder.resolve("killed/model.safetensors");
     if (Files.exists(model)) {
       assertThat(Safetensors.read(model).tensors()).hasSize(6);
     }
-    return checkpoint();
+    return safe;
   }
 
   /** Asks a run to stop: it finishes the step, saves it and says how to go on. */
@@ -135,9 +139,12 @@ class ResumeTest {
   private static void assertSameAsWhole() throws IOException {
     Path mine = folder.resolve("killed");
     Path theirs = folder.resolve("whole");
-    assertThat(Safetensors.read(mine.resolve("checkpoint.safetensors")).tensors())
-        .isNotEmpty()
-        .isEqualTo(Safetensors.read(theirs.resolve("checkpoint.safetensors")).tensors());
+    var state = Safetensors.read(mine.resolve("checkpoint.safetensors")).tensors();
+    var expected = Safetensors.read(theirs.resolve("checkpoint.safetensors")).tensors();
+    assertThat(state.keySet()).isNotEmpty().isEqualTo(expected.keySet());
+    assertThat(state.keySet().stream().filter(name -> !state.get(name).equals(expected.get(name))))
+        .as("tensors that differ from those of a run that was never stopped")
+        .isEmpty();
     for (String name : List.of("model.safetensors", "config.yaml", "samples.png")) {
       assertThat(mine.resolve(name)).hasSameBinaryContentAs(theirs.resolve(name));
     }

@@ -94,6 +94,8 @@ class ConfigMistakesTest {
     assertThat(mistake(MOONS + "optimizer: {kind: adma}").hint()).contains("did you mean adam");
     assertThat(mistake(MOONS + "path: {kind: vp}").hint()).isEqualTo("available: icfm, ot");
     assertThat(mistake(MOONS + "zzzzzz: 1").hint()).startsWith("the sections are data, path");
+    assertThat(mistake(MOONS + "training: {batch: many}").hint())
+        .isEqualTo("correct it, or leave training.batch out for its default");
   }
 
   @Test
