@@ -11,8 +11,9 @@ public interface Coupling {
    *
    * @param x0 sample[dim]
    * @param x1 sample[dim]
+   * @param row sample[], which row of the data x1 is
    */
-  record Pair(Value x0, Value x1) {}
+  record Pair(Value x0, Value x1, Value row) {}
 
   /**
    * Draws a pair for every sample.

@@ -13,8 +13,8 @@ public record Independent() implements Coupling {
     int rows = data.type().dim(0);
     int dim = data.type().dim(1);
     Value x0 = g.normal(Purpose.SOURCE, dim);
-    Value x1 = data.gather(g.index(Purpose.DATA_INDEX, rows));
-    return new Pair(x0, x1);
+    Value row = g.index(Purpose.DATA_INDEX, rows);
+    return new Pair(x0, data.gather(row), row);
   }
 
   @Override

@@ -12,13 +12,13 @@ import dev.advect.path.PathSample;
 import dev.advect.random.Purpose;
 
 /**
- * What is learned: a field that matches the velocity of a conditional path between coupled points.
+ * Flow matching: a field is fitted to the velocity of a conditional path between coupled points.
  *
  * @param field v(x, t), the network
  * @param path p_t(x | x0, x1), with its target velocity u_t
  * @param coupling q(x0, x1)
  */
-public record FlowMatching(Field field, GaussianPath path, Coupling coupling) {
+public record FlowMatching(Field field, GaussianPath path, Coupling coupling) implements Objective {
   /** Refuses a coupling whose source points the path would ignore. */
   public FlowMatching {
     if (!path.usesSource() && !coupling.equals(Coupling.independent())) {
@@ -34,15 +34,17 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) {
     return new FlowMatching(field, path, Coupling.independent());
   }
 
+  @Override
+  public Flow flow() {
+    return Flow.along(path, field);
+  }
+
   /**
    * The loss of conditional flow matching (Lipman et al. 2023, arXiv 2210.02747, equation 9), per
    * sample and as a mean over dimensions: |v(x_t, t) - u_t|^2 / dim, for t uniform, (x0, x1) from
    * the coupling and x_t from the path.
-   *
-   * @param parameters where the field's weights come from
-   * @param data shared[rows, dim], the training data
-   * @return sample[]
    */
+  @Override
   public Value loss(Parameters parameters, Value data) {
     Trace g = data.trace();
     Value t = g.uniform(Purpose.TIME).times(path.lastTime());

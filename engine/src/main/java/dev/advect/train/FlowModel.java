@@ -8,7 +8,6 @@ import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
-import dev.advect.path.GaussianPath;
 import dev.advect.solve.Tableau;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -19,10 +18,9 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 
 /**
- * A trained model: a field with its weights, and how its space relates to that of the data.
+ * A trained model: a flow with its weights, and how its space relates to that of the data.
  *
- * @param field v(x, t)
- * @param path the path it was trained on; says where samplers start
+ * @param flow what moves points from noise to data
  * @param weights the field's parameters by name, row-major
  * @param normalizer from data space to the space of the field
  * @param image the shape of a row, if rows are images
@@ -30,8 +28,7 @@ import java.util.function.Function;
  * @param step how many steps it was trained for
  */
 public record FlowModel(
-    Field field,
-    GaussianPath path,
+    Flow flow,
     SequencedMap<String, float[]> weights,
     Normalizer normalizer,
     Optional<ImageShape> image,
@@ -49,7 +46,7 @@ public record FlowModel(
   /** Checks that the weights are those of the field. */
   public FlowModel {
     weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
-    SequencedMap<String, Value> needed = Parameters.of(field).values();
+    SequencedMap<String, Value> needed = Parameters.of(flow.field()).values();
     if (!needed.keySet().equals(weights.keySet())) {
       throw new IllegalArgumentException(
           "the field has the parameters %s, not %s".formatted(needed.keySet(), weights.keySet()));
@@ -61,15 +58,20 @@ public record FlowModel(
                 "%s : %s has %d numbers".formatted(name, needed.get(name).type(), values.length));
           }
         });
-    if (image.isPresent() && image.get().pixels() != field.dim()) {
+    if (image.isPresent() && image.get().pixels() != flow.dim()) {
       throw new IllegalArgumentException(
-          "a field of dimension %d does not make images of %s".formatted(field.dim(), image.get()));
+          "a field of dimension %d does not make images of %s".formatted(flow.dim(), image.get()));
     }
   }
 
   /** The dimension of a row. */
   public int dim() {
-    return field.dim();
+    return flow.dim();
+  }
+
+  /** The network. */
+  public Field field() {
+    return flow.field();
   }
 
   /** How many numbers the weights are. */
@@ -79,12 +81,12 @@ public record FlowModel(
 
   /** The same for data that are mapped to the space of the field by a normaliser. */
   public FlowModel withNormalizer(Normalizer normalizer) {
-    return new FlowModel(field, path, weights, normalizer, image, seed, step);
+    return new FlowModel(flow, weights, normalizer, image, seed, step);
   }
 
   /** The same for rows that are images. */
   public FlowModel withImage(ImageShape image) {
-    return new FlowModel(field, path, weights, normalizer, Optional.of(image), seed, step);
+    return new FlowModel(flow, weights, normalizer, Optional.of(image), seed, step);
   }
 
   /**

@@ -25,6 +25,8 @@ final class ModelFile {
   static final String VERSION = "1";
   private static final String CONVENTION_KEY = "convention";
   private static final String CONVENTION = "t0=noise,t1=data";
+  private static final String PATH = "path";
+  private static final String FREE = JsonObject.kind(PATH, "free").json();
   private static final String IMAGE = "image";
 
   private ModelFile() {}
@@ -34,7 +36,7 @@ final class ModelFile {
     metadata.put(VERSION_KEY, VERSION);
     metadata.put(CONVENTION_KEY, CONVENTION);
     metadata.put("field", model.field().json());
-    metadata.put("path", model.path().json());
+    metadata.put(PATH, model.flow().path().map(GaussianPath::json).orElse(FREE));
     metadata.put("normalizer", model.normalizer().toJson());
     metadata.put("parameters", String.valueOf(model.parameterCount()));
     metadata.put("seed", String.valueOf(model.seed()));
@@ -58,9 +60,12 @@ final class ModelFile {
           "its time runs another way; it was not written by Advect");
     }
     Field field = fields.apply(file.requireMetadata("field"));
+    Optional<GaussianPath> matched =
+        Optional.of(file.requireMetadata(PATH))
+            .filter(json -> !json.equals(FREE))
+            .map(GaussianPath::fromJson);
     return new FlowModel(
-        field,
-        GaussianPath.fromJson(file.requireMetadata("path")),
+        new Flow(field, matched),
         weights(file, field),
         Normalizer.fromJson(file.requireMetadata("normalizer"), path + ": normalizer"),
         Optional.ofNullable(file.metadata().get(IMAGE)).map(ModelFile::image),

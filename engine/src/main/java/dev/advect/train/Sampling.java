@@ -22,7 +22,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
 
   /** x0: sample[dim], drawn from the base of a model. */
   static Value noise(Trace g, FlowModel model) {
-    return g.normal(Purpose.SAMPLE_NOISE, model.dim()).times(model.path().baseStd());
+    return g.normal(Purpose.SAMPLE_NOISE, model.dim()).times(model.flow().baseStd());
   }
 
   float[] samples(int n) {
@@ -76,7 +76,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   }
 
   private Dynamics dynamics(Parameters parameters) {
-    return (state, t) -> List.of(model.field().velocity(parameters, state.getFirst(), t));
+    return (state, t) -> List.of(model.flow().velocity(parameters, state.getFirst(), t));
   }
 
   private static Graph graph(String name, Solution solution) {

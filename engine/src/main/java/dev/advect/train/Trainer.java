@@ -21,7 +21,7 @@ import java.util.SequencedMap;
 public final class Trainer implements AutoCloseable {
   private static final int MAX_ROWS = 1 << 24;
 
-  private final FlowMatching matching;
+  private final Objective objective;
   private final TrainingOptions options;
   private final TrainingStep program;
   private final Executable executable;
@@ -35,8 +35,8 @@ public final class Trainer implements AutoCloseable {
    * @param count how many rows
    */
   public Trainer(
-      Backend backend, FlowMatching matching, TrainingOptions options, float[] rows, int count) {
-    int dim = matching.field().dim();
+      Backend backend, Objective objective, TrainingOptions options, float[] rows, int count) {
+    int dim = objective.flow().dim();
     if (count < 1 || rows.length != (long) count * dim) {
       throw new IllegalArgumentException(
           "%d rows of dimension %d are not %d numbers".formatted(count, dim, rows.length));
@@ -46,9 +46,9 @@ public final class Trainer implements AutoCloseable {
           "there are %d training rows; at most %d can be drawn from".formatted(count, MAX_ROWS),
           "train on a part of them: data.split.train");
     }
-    this.matching = matching;
+    this.objective = objective;
     this.options = options;
-    this.program = TrainingStep.of(matching, options, count);
+    this.program = TrainingStep.of(objective, options, count);
     this.executable = backend.compile(program.graph());
     executable.set(TrainingStep.DATA, rows);
     executable.set(TrainingStep.LOSS_SUM, new float[1]);
@@ -157,13 +157,7 @@ public final class Trainer implements AutoCloseable {
       weights.put(name, executable.get(averaged ? TrainingStep.average(name) : name));
     }
     return new FlowModel(
-        matching.field(),
-        matching.path(),
-        weights,
-        Normalizer.none(),
-        Optional.empty(),
-        options.seed(),
-        step);
+        objective.flow(), weights, Normalizer.none(), Optional.empty(), options.seed(), step);
   }
 
   /** The compiled step as text. */

@@ -51,11 +51,11 @@ public record TrainingStep(
   }
 
   /** The step for a training set of some rows. */
-  public static TrainingStep of(FlowMatching matching, TrainingOptions options, int rows) {
+  public static TrainingStep of(Objective objective, TrainingOptions options, int rows) {
     var g = new Trace();
     var parameters = new Parameters(g);
-    Value data = g.input(DATA, ValueType.shared(rows, matching.field().dim()));
-    Value loss = matching.loss(parameters, data).meanSamples();
+    Value data = g.input(DATA, ValueType.shared(rows, objective.flow().dim()));
+    Value loss = objective.loss(parameters, data).meanSamples();
 
     SequencedMap<String, Value> weights = parameters.values();
     List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));

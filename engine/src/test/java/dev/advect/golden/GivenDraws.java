@@ -81,7 +81,7 @@ final class GivenDraws {
     public Pair pair(Value data) {
       Trace g = data.trace();
       ValueType type = ValueType.sample(dim);
-      return new Pair(g.input("x0", type), g.input("x1", type));
+      return new Pair(g.input("x0", type), g.input("x1", type), g.constant(0, ValueType.sample()));
     }
 
     @Override

@@ -47,7 +47,8 @@ class FlowModelTest {
     var weights = new LinkedHashMap<String, float[]>();
     Numbers.like(Parameters.of(mlp).values(), 6, 0.6)
         .forEach((name, w) -> weights.put(name, Numbers.floats(w)));
-    return new FlowModel(mlp, new Icfm(0.1), weights, Normalizer.none(), Optional.empty(), 12, 345);
+    Flow flow = Flow.along(new Icfm(0.1), mlp);
+    return new FlowModel(flow, weights, Normalizer.none(), Optional.empty(), 12, 345);
   }
 
   @AfterEach
@@ -127,8 +128,7 @@ class FlowModelTest {
   void aWiderBaseIsWhereSamplesBeginAndScoresEnd() {
     var wide =
         new FlowModel(
-            MLP,
-            new VarianceExploding(0.01, 5),
+            Flow.along(new VarianceExploding(0.01, 5), MLP),
             zeros(),
             Normalizer.none(),
             Optional.empty(),
@@ -205,7 +205,7 @@ class FlowModelTest {
     saved.save(file, Map.of("config", "x: 1\n"));
     FlowModel loaded = FlowModel.load(file);
     assertThat(loaded.field()).isEqualTo(MLP);
-    assertThat(loaded.path()).isEqualTo(new Icfm(0.1));
+    assertThat(loaded.flow()).isEqualTo(Flow.along(new Icfm(0.1), MLP));
     assertThat(loaded.normalizer()).isEqualTo(NORMALIZER);
     assertThat(loaded.image()).contains(new ImageShape(1, 2));
     assertThat(loaded.seed()).isEqualTo(12);
@@ -272,8 +272,7 @@ class FlowModelTest {
     assertThatThrownBy(
             () ->
                 new FlowModel(
-                    Mlp.of(2, 6, 1, Activation.SILU),
-                    new ConditionalOt(0),
+                    Flow.along(new ConditionalOt(0), Mlp.of(2, 6, 1, Activation.SILU)),
                     model.weights(),
                     Normalizer.none(),
                     Optional.empty(),

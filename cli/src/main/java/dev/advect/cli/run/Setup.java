@@ -4,7 +4,6 @@ import dev.advect.backend.Backend;
 import dev.advect.cli.config.Config;
 import dev.advect.cli.config.CouplingConfig;
 import dev.advect.cli.config.FieldConfig;
-import dev.advect.cli.config.Objective;
 import dev.advect.cli.config.OptimizerConfig;
 import dev.advect.cli.config.PathConfig;
 import dev.advect.cli.config.SamplingConfig;
@@ -23,6 +22,7 @@ import dev.advect.path.Icfm;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
+import dev.advect.train.Objective;
 import dev.advect.train.Trainer;
 import dev.advect.train.TrainingOptions;
 import dev.advect.train.TrainingStep;
@@ -34,41 +34,41 @@ import java.util.Optional;
  * @param config the configuration
  * @param data its rows
  * @param normalizer from the data to what the field sees
- * @param matching field, path and coupling
+ * @param objective what is minimised
  * @param options how they are trained
  */
 public record Setup(
     Config config,
     TrainingData data,
     Normalizer normalizer,
-    FlowMatching matching,
+    Objective objective,
     TrainingOptions options) {
 
   /** Builds the parts and reads the data. */
   public static Setup of(Config config) {
     TrainingData data = TrainingData.load(config.data(), config.training().seed());
-    var matching =
+    Objective objective =
         switch (config.objective()) {
-          case Objective.FLOW_MATCHING ->
+          case FLOW_MATCHING ->
               new FlowMatching(
                   field(config.field(), data.train().columns()),
                   path(config.path()),
                   coupling(config.coupling()));
         };
     return new Setup(
-        config, data, data.normalizer(config.data().normalize()), matching, options(config));
+        config, data, data.normalizer(config.data().normalize()), objective, options(config));
   }
 
   /** Compiles the training step and sets the initial weights. */
   public Trainer trainer(Backend backend) {
     Table rows = data.train();
     float[] mapped = normalizer.apply(rows.values(), rows.columns());
-    return new Trainer(backend, matching, options, mapped, rows.rows());
+    return new Trainer(backend, objective, options, mapped, rows.rows());
   }
 
   /** The graph of a training step. */
   public TrainingStep step() {
-    return TrainingStep.of(matching, options, data.train().rows());
+    return TrainingStep.of(objective, options, data.train().rows());
   }
 
   /** The model of a trainer, for data as they are. */

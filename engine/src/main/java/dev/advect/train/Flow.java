@@ -1,0 +1,50 @@
+package dev.advect.train;
+
+import dev.advect.graph.Value;
+import dev.advect.nn.Field;
+import dev.advect.nn.Parameters;
+import dev.advect.path.GaussianPath;
+import java.util.Optional;
+
+/**
+ * What moves points from noise to data: a field, and the path it was learnt on if there is one.
+ *
+ * <p>A continuous normalizing flow trained by likelihood has no path: it finds its own way from a
+ * standard normal to the data.
+ *
+ * @param field the network
+ * @param path p_t(x | x0, x1), for a field that matches the velocity of one
+ */
+public record Flow(Field field, Optional<GaussianPath> path) {
+  /** A field that was learnt on a path. */
+  public static Flow along(GaussianPath path, Field field) {
+    return new Flow(field, Optional.of(path));
+  }
+
+  /** A field that starts from a standard normal and goes its own way. */
+  public static Flow free(Field field) {
+    return new Flow(field, Optional.empty());
+  }
+
+  /** The dimension of the space it moves points in. */
+  public int dim() {
+    return field.dim();
+  }
+
+  /** The standard deviation of the Gaussian that samplers start from, and log p_0 is of. */
+  public double baseStd() {
+    return path.map(GaussianPath::baseStd).orElse(1.0);
+  }
+
+  /**
+   * v(x, t), in dx/dt = v(x, t).
+   *
+   * @param parameters where the field's weights come from
+   * @param x sample[dim]
+   * @param t sample[], from 0 (noise) to 1 (data)
+   * @return sample[dim]
+   */
+  public Value velocity(Parameters parameters, Value x, Value t) {
+    return field.velocity(parameters, x, t);
+  }
+}
