@@ -12,8 +12,8 @@ public sealed interface Objective permits FlowMatching {
    * The loss, per sample and as a mean over dimensions.
    *
    * @param parameters where the field's weights come from
-   * @param data shared[rows, dim], the training data
+   * @param rows the training data
    * @return sample[]
    */
-  Value loss(Parameters parameters, Value data);
+  Value loss(Parameters parameters, TrainingRows rows);
 }

@@ -55,7 +55,7 @@ public record TrainingStep(
     var g = new Trace();
     var parameters = new Parameters(g);
     Value data = g.input(DATA, ValueType.shared(rows, objective.flow().dim()));
-    Value loss = objective.loss(parameters, data).meanSamples();
+    Value loss = objective.loss(parameters, TrainingRows.of(data)).meanSamples();
 
     SequencedMap<String, Value> weights = parameters.values();
     List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));

@@ -8,6 +8,7 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.nn.Parameters;
+import dev.advect.train.TrainingRows;
 import dev.advect.type.ValueType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ class GradientGoldenTest {
         g.input("data", ValueType.shared(1, golden.field().dim())); // nothing draws from it
     Value loss =
         GivenDraws.matching(golden.field(), golden.gaussianPath())
-            .loss(parameters, data)
+            .loss(parameters, TrainingRows.of(data))
             .meanSamples();
     SequencedMap<String, Value> weights = parameters.values();
     List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));
