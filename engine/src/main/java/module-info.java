@@ -17,6 +17,7 @@ module dev.advect.engine {
   exports dev.advect.coupling;
   exports dev.advect.solve;
   exports dev.advect.likelihood;
+  exports dev.advect.oracle;
   exports dev.advect.optim;
   exports dev.advect.data;
   exports dev.advect.file;

@@ -13,8 +13,9 @@ import dev.advect.nn.Activation;
 import dev.advect.nn.Mlp;
 import dev.advect.nn.Parameters;
 import dev.advect.nn.TimeFeatures;
+import dev.advect.oracle.GaussianMixtureFlow;
+import dev.advect.oracle.Interpolant;
 import dev.advect.solve.Tableau;
-import dev.advect.testing.GaussianMixtureFlow;
 import dev.advect.testing.Numbers;
 import dev.advect.testing.PlainMlp;
 import dev.advect.type.ValueType;
@@ -105,15 +106,8 @@ class LikelihoodTest {
   void theMixtureHasTheDensityOfItsClosedForm() {
     // A source of one standard normal, as p_0 is; the data are a mixture.
     var flow =
-        new GaussianMixtureFlow(
-            new double[] {1},
-            new double[][] {{0, 0}},
-            new double[] {1},
-            new double[] {0.625, 0.375},
-            new double[][] {{2, 1}, {-1.5, -2}},
-            new double[] {0.25, 0.5},
-            0,
-            0);
+        GaussianMixtureFlow.fromNoise(
+            new Interpolant.Linear(0, 0), GaussianMixtureFlow.planeData());
     double[] l = score(flow::velocity, Divergence.exact(), Tableau.RK4, 100);
     double[] coarse = score(flow::velocity, Divergence.exact(), Tableau.EULER, 200);
     double[] fine = score(flow::velocity, Divergence.exact(), Tableau.EULER, 400);

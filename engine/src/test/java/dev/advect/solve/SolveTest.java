@@ -9,7 +9,7 @@ import dev.advect.backend.reference.Interpreter;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
-import dev.advect.testing.GaussianMixtureFlow;
+import dev.advect.oracle.GaussianMixtureFlow;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

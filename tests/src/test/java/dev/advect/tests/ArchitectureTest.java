@@ -65,7 +65,8 @@ class ArchitectureTest {
                 "dev.advect.coupling",
                 "dev.advect.solve",
                 "dev.advect.optim",
-                "dev.advect.likelihood")
+                "dev.advect.likelihood",
+                "dev.advect.oracle")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.advect.backend..", "dev.advect.program", "dev.advect.train"));
