@@ -6,33 +6,33 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What a program computes: named results, new contents for shared inputs, perhaps a loop.
+ * What a program computes: named results, new contents for shared inputs, perhaps loops.
  *
  * @param name what it is called in texts
  * @param results what comes out, by name; per-sample results have one row a sample
  * @param updates shared inputs and what they contain after the run
- * @param repeat the loop, if there is one
+ * @param loops the loops, in the order they run
  */
 public record Graph(
     String name,
     SequencedMap<String, Value> results,
     SequencedMap<Value, Value> updates,
-    Optional<Repeat> repeat) {
+    List<Repeat> loops) {
 
-  /** Copies the maps and verifies the whole. */
+  /** Copies the collections and verifies the whole. */
   public Graph {
+    loops = List.copyOf(loops);
     results = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(results));
     updates = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(updates));
-    Verifier.verify(results, updates, repeat);
+    Verifier.verify(results, updates, loops);
   }
 
-  /** A graph without updates or loop. */
-  public static Graph of(String name, Map<String, Value> results) {
-    return new Graph(name, new LinkedHashMap<>(results), new LinkedHashMap<>(), Optional.empty());
+  /** A graph without updates, with the given loops. */
+  public static Graph of(String name, Map<String, Value> results, Repeat... loops) {
+    return new Graph(name, new LinkedHashMap<>(results), new LinkedHashMap<>(), List.of(loops));
   }
 
   /** A graph with one result, named {@code result}. */
@@ -40,21 +40,18 @@ public record Graph(
     return of(name, Map.of("result", result));
   }
 
-  /**
-   * Everything that must be computed: results, updates, and what the loop begins and goes on with.
-   */
+  /** Everything that must be computed: what the loops begin and go on with, results, updates. */
   public List<Value> roots() {
-    return roots(results, updates, repeat);
+    return roots(results, updates, loops);
   }
 
   static List<Value> roots(
-      Map<String, Value> results, Map<Value, Value> updates, Optional<Repeat> repeat) {
+      Map<String, Value> results, Map<Value, Value> updates, List<Repeat> loops) {
     var roots = new ArrayList<Value>();
-    repeat.ifPresent(
-        r -> {
-          roots.addAll(r.initial());
-          roots.addAll(r.next());
-        });
+    for (Repeat r : loops) {
+      roots.addAll(r.initial());
+      roots.addAll(r.next());
+    }
     roots.addAll(results.values());
     roots.addAll(updates.keySet());
     roots.addAll(updates.values());

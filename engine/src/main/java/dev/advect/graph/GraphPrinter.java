@@ -28,8 +28,8 @@ public final class GraphPrinter {
       out.append(" : ").append(v.type()).append('\n');
     }
     graph
-        .repeat()
-        .ifPresent(
+        .loops()
+        .forEach(
             r -> {
               out.append("  repeat ").append(r.times()).append(" times\n");
               for (int i = 0; i < r.carried().size(); i++) {

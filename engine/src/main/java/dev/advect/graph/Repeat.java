@@ -1,12 +1,19 @@
 package dev.advect.graph;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A fixed number of passes over per-sample state: a fixed-step solve, run inside the sample stage.
  *
- * <p>The graph's results are written in terms of the carried values and mean their contents after
+ * <p>What is written in terms of the carried values outside of the loop means their contents after
  * the last pass. What does not depend on carried values is computed once, before the first pass.
+ *
+ * <p>A loop may also carry shared <em>totals</em>: they begin as 0 and each pass adds a sum over
+ * the samples, which is how the gradient of a shared weight is collected over the steps of a solve.
+ * The body itself cannot read a total, so samples stay independent of each other.
  *
  * @param times how many passes, at least 0
  * @param carried the carried values ({@link Op.Source.Carry})
@@ -39,6 +46,39 @@ public record Repeat(int times, List<Value> carried, List<Value> initial, List<V
                   .formatted(GraphPrinter.name(c.op()), c.type(), v.type(), v.origin()));
         }
       }
+      if (!c.sampled()) {
+        requireTotal(c, initial.get(i), next.get(i));
+      }
     }
+  }
+
+  private static void requireTotal(Value total, Value initial, Value next) {
+    if (!initial.is(0) || addend(total, next).isEmpty()) {
+      throw new GraphException(
+          "shared %s made at %s must begin as 0 and go on as itself plus a sum over the samples"
+              .formatted(GraphPrinter.name(total.op()), total.origin()));
+    }
+  }
+
+  /** The sum over samples in {@code total + sum}. */
+  private static Optional<Value> addend(Value total, Value next) {
+    boolean adds = next.op() == Op.Elementwise.ADD && next.args().contains(total);
+    return adds
+        ? next.args().stream()
+            .filter(v -> !v.sampled() && v.args().stream().anyMatch(Value::sampled))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /** The shared totals, and the sum over samples that each pass adds to them. */
+  public SequencedMap<Value, Value> totals() {
+    var totals = new LinkedHashMap<Value, Value>();
+    for (int i = 0; i < carried.size(); i++) {
+      Value c = carried.get(i);
+      if (!c.sampled()) {
+        totals.put(c, addend(c, next.get(i)).orElseThrow());
+      }
+    }
+    return totals;
   }
 }

@@ -37,6 +37,11 @@ public final class Trace {
     return source(new Source.Carry(name), ValueType.sample(dims));
   }
 
+  /** A shared total that a {@link Repeat} collects over its passes. */
+  public Value total(String name, int... dims) {
+    return source(new Source.Carry(name), ValueType.shared(dims));
+  }
+
   /** A shared scalar constant. */
   public Value constant(double value) {
     return constant((float) value, ValueType.shared());

@@ -37,8 +37,7 @@ final class TypeRules {
     }
     boolean fits =
         switch (op) {
-          case Source.Input _, Source.Constant _ -> true;
-          case Source.Carry _ -> declared.sampled();
+          case Source.Input _, Source.Constant _, Source.Carry _ -> true;
           case Source.Ambient _ -> !declared.sampled() && declared.rank() == 0;
           case Source.Iota(int axis) -> !declared.sampled() && axis >= 0 && axis < declared.rank();
           case Source.Draw(var law, int purpose, int bound) ->

@@ -6,22 +6,27 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Checks that a graph makes sense as a whole; runs whenever one is made. */
 final class Verifier {
   private Verifier() {}
 
-  static void verify(
-      Map<String, Value> results, Map<Value, Value> updates, Optional<Repeat> repeat) {
-    List<Value> order = Topology.order(Graph.roots(results, updates, repeat));
+  static void verify(Map<String, Value> results, Map<Value, Value> updates, List<Repeat> loops) {
+    List<Value> order = Topology.order(Graph.roots(results, updates, loops));
     if (order.isEmpty()) {
       throw new GraphException("a graph without results or updates");
     }
     Trace trace = order.getFirst().trace();
     Map<String, ValueType> inputs = new HashMap<>();
-    Set<Value> carried = repeat.map(r -> (Set<Value>) new HashSet<>(r.carried())).orElse(Set.of());
+    Set<Value> carried = new HashSet<>();
+    for (Repeat r : loops) {
+      for (Value v : r.carried()) {
+        if (!carried.add(v)) {
+          throw new GraphException("two loops carry " + v + " made at " + v.origin());
+        }
+      }
+    }
     for (Value v : order) {
       if (v.trace() != trace) {
         throw new GraphException("values of two traces: " + v + " made at " + v.origin());
@@ -37,11 +42,26 @@ final class Verifier {
         }
       }
       if (v.op() instanceof Op.Source.Carry && !carried.contains(v)) {
-        throw new GraphException(v + " made at " + v.origin() + " is not carried by the loop");
+        throw new GraphException(v + " made at " + v.origin() + " is not carried by a loop");
       }
     }
     updates.forEach(Verifier::update);
-    repeat.ifPresent(r -> loop(r, order));
+    for (int i = 0; i < loops.size(); i++) {
+      loop(loops.get(i), order);
+      for (Repeat earlier : loops.subList(0, i)) {
+        requireIndependent(earlier, loops.get(i));
+      }
+    }
+  }
+
+  private static void requireIndependent(Repeat earlier, Repeat later) {
+    var roots = new ArrayList<>(earlier.initial());
+    roots.addAll(earlier.next());
+    for (Value v : Topology.order(roots)) {
+      if (later.carried().contains(v)) {
+        throw new GraphException("a loop depends on " + v + ", which a later loop carries");
+      }
+    }
   }
 
   private static void update(Value input, Value next) {
@@ -62,18 +82,21 @@ final class Verifier {
         throw new GraphException("a loop begins with what depends on it: " + v);
       }
     }
-    var bridges = new ArrayList<Value>();
-    for (Value v : Topology.order(loop.next())) {
-      if (inside.contains(v) && !v.sampled()) {
-        bridges.add(v);
+    var added = new ArrayList<Value>();
+    for (int i = 0; i < loop.next().size(); i++) {
+      if (loop.carried().get(i).sampled()) {
+        added.add(loop.next().get(i));
       }
     }
-    if (!bridges.isEmpty()) {
-      throw new GraphException(
-          "a loop runs sample by sample, but its body sums over samples: "
-              + bridges.getFirst()
-              + " made at "
-              + bridges.getFirst().origin());
+    for (Value total : loop.totals().values()) {
+      added.addAll(total.args());
+    }
+    for (Value v : Topology.order(added)) {
+      if (inside.contains(v) && !v.sampled()) {
+        throw new GraphException(
+            "a loop runs sample by sample, but its body sums over samples: %s made at %s"
+                .formatted(v, v.origin()));
+      }
     }
   }
 }

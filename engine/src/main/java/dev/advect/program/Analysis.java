@@ -29,18 +29,38 @@ final class Analysis {
   final Map<Value, Integer> phase = new HashMap<>();
   final Map<Value, List<View>> reads = new HashMap<>();
   final Map<Value, List<Value>> readers = new HashMap<>();
-  final Set<Value> roots;
-  final Set<Value> inLoop;
+  final Set<Value> roots = new LinkedHashSet<>();
+  final List<Loop> loops = new ArrayList<>();
   final Set<Value> stored = new LinkedHashSet<>();
-  final int loopPhase;
+
+  /**
+   * A loop and what depends on it.
+   *
+   * @param repeat the loop
+   * @param body what each pass ends with: the next per-sample contents, and the sums over samples
+   *     that are added to totals
+   * @param dependents the carried values and all that is made of them, in the body and after
+   * @param phase the sample phase it runs in; phases of loops rise in their order
+   */
+  record Loop(Repeat repeat, List<Value> body, Set<Value> dependents, int phase) {
+    /** What is copied to the places of the carried values, before the first pass and after each. */
+    List<Value> copied() {
+      var copied = new ArrayList<>(repeat.initial());
+      copied.addAll(repeat.next());
+      copied.removeIf(v -> !v.sampled());
+      return copied;
+    }
+  }
 
   Analysis(Graph graph) {
     this.graph = graph;
-    order = graph.values();
-    roots = new LinkedHashSet<>(graph.roots());
-    inLoop = graph.repeat().map(r -> Topology.dependents(order, r.carried())).orElse(Set.of());
+    graph.loops().forEach(r -> roots.addAll(ends(r)));
+    roots.addAll(outcomes());
+    var needed = new ArrayList<>(roots);
+    graph.loops().forEach(r -> needed.addAll(r.carried()));
+    order = Topology.order(needed);
     roots.stream().filter(View::isStructure).forEach(materialized::add);
-    graph.repeat().ifPresent(this::materializeSwaps);
+    graph.loops().forEach(this::refuseSwaps);
     order.forEach(this::materialize);
     for (Value v : order) {
       if (computed(v)) {
@@ -55,7 +75,12 @@ final class Analysis {
         }
       }
     }
-    loopPhase = graph.repeat().map(this::loopPhase).orElse(0);
+    var dependents =
+        graph.loops().stream().map(r -> Topology.dependents(order, r.carried())).toList();
+    for (int i = 0; i < graph.loops().size(); i++) {
+      loops.add(
+          loop(graph.loops().get(i), dependents.get(i), dependents.subList(i, dependents.size())));
+    }
     order.forEach(this::phase);
     order.reversed().forEach(this::postpone);
     cross();
@@ -94,8 +119,42 @@ final class Analysis {
     return isReduction(v) ? v.arg(0).size() : v.size();
   }
 
-  /** What the next pass takes over from another carried value needs a place of its own. */
-  private void materializeSwaps(Repeat r) {
+  /** What results and updates are made of. */
+  private List<Value> outcomes() {
+    var outcomes = new ArrayList<>(graph.results().values());
+    outcomes.addAll(graph.updates().keySet());
+    outcomes.addAll(graph.updates().values());
+    return outcomes;
+  }
+
+  /** What a pass of a loop ends with. */
+  private static List<Value> body(Repeat r) {
+    var body = new ArrayList<Value>();
+    for (int i = 0; i < r.next().size(); i++) {
+      if (r.carried().get(i).sampled()) {
+        body.add(r.next().get(i));
+      }
+    }
+    body.addAll(r.totals().values());
+    return body;
+  }
+
+  /** What a loop begins with, and what its passes end with. */
+  private static List<Value> ends(Repeat r) {
+    var ends = new ArrayList<>(r.initial().stream().filter(Value::sampled).toList());
+    ends.addAll(body(r));
+    return ends;
+  }
+
+  /** What is computed after a loop, for others than itself. */
+  List<Value> after(Repeat r) {
+    var after = new ArrayList<>(outcomes());
+    graph.loops().stream().filter(other -> other != r).forEach(other -> after.addAll(ends(other)));
+    return after;
+  }
+
+  /** The next pass may not take over another carried value: both live in one place each. */
+  private void refuseSwaps(Repeat r) {
     for (int i = 0; i < r.next().size(); i++) {
       Value next = r.next().get(i);
       if (next.op() instanceof Source.Carry && next != r.carried().get(i)) {
@@ -134,28 +193,33 @@ final class Analysis {
         || (user.op() instanceof Linear.Contract && user.sampled() && !arg.sampled());
   }
 
-  private int loopPhase(Repeat r) {
-    int p = 1;
+  /**
+   * Finds the first phase in which all that a loop needs is there, after those of earlier loops.
+   */
+  private Loop loop(Repeat r, Set<Value> dependents, List<Set<Value>> thisAndLater) {
     for (Value v : order) {
-      if (inLoop.contains(v)) {
-        continue;
+      if (thisAndLater.stream().noneMatch(set -> set.contains(v))) {
+        phase(v);
       }
-      phase(v);
     }
+    int p = loops.isEmpty() ? 1 : loops.getLast().phase() + 2;
     for (Value v : r.initial()) {
-      p = Math.max(p, phase.get(v));
+      p = v.sampled() ? Math.max(p, phase.get(v)) : p;
     }
-    var inner = new HashSet<>(Topology.order(r.next()));
-    for (Value v : order) {
-      if (inLoop.contains(v) && inner.contains(v)) {
+    List<Value> body = body(r);
+    for (Value v : Topology.order(body)) {
+      if (dependents.contains(v)) {
         for (Value a : v.args()) {
-          if (!inLoop.contains(a)) {
+          if (!dependents.contains(a)) {
             p = Math.max(p, a.sampled() ? phase.get(a) : phase.get(a) + 1);
           }
         }
       }
     }
-    return p | 1;
+    for (Value total : r.totals().keySet()) {
+      phase.put(total, (p | 1) + 1);
+    }
+    return new Loop(r, body, dependents, p | 1);
   }
 
   private void phase(Value v) {
@@ -173,8 +237,8 @@ final class Analysis {
     }
     if (v.sampled()) {
       p = Math.max(p, 1) | 1;
-      if (inLoop.contains(v)) {
-        p = Math.max(p, loopPhase);
+      for (Loop loop : loops) {
+        p = loop.dependents().contains(v) ? Math.max(p, loop.phase()) : p;
       }
     } else {
       p = p + 1 & ~1;
@@ -219,6 +283,13 @@ final class Analysis {
         Value base = read.base();
         if (base.sampled() && phase.get(base) < workPhase(v) && !isRemade(base)) {
           stored.add(base);
+        }
+      }
+    }
+    for (Loop loop : loops) {
+      for (Value v : loop.copied()) {
+        if (phase.get(v) < loop.phase() && !isRemade(v)) {
+          stored.add(v);
         }
       }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Where the per-sample values of a stage lie: offsets in floats per sample, reused as soon as a
@@ -67,19 +68,23 @@ public record BufferPlan(Map<Value, Integer> offsets, int size) {
       }
       loop.ifPresent(
           r -> {
-            r.initial().forEach(v -> lastRead.merge(v, bodyFrom - 1, Math::max));
-            r.next().forEach(v -> lastRead.merge(v, bodyTo - 1, Math::max));
-            r.carried().forEach(v -> lastRead.merge(v, bodyTo - 1, Math::max));
+            sampled(r.initial()).forEach(v -> lastRead.merge(v, bodyFrom - 1, Math::max));
+            sampled(r.next()).forEach(v -> lastRead.merge(v, bodyTo - 1, Math::max));
+            sampled(r.carried()).forEach(v -> lastRead.merge(v, bodyTo - 1, Math::max));
           });
       for (int i = 0; i < steps.size(); i++) {
         if (i == bodyFrom) {
-          loop.ifPresent(r -> r.carried().forEach(this::place));
+          loop.ifPresent(r -> sampled(r.carried()).forEach(this::place));
         }
         allocate(steps.get(i), i);
       }
       if (bodyFrom == steps.size()) {
-        loop.ifPresent(r -> r.carried().forEach(this::place));
+        loop.ifPresent(r -> sampled(r.carried()).forEach(this::place));
       }
+    }
+
+    private static Stream<Value> sampled(List<Value> values) {
+      return values.stream().filter(Value::sampled);
     }
 
     private void allocate(Step step, int at) {

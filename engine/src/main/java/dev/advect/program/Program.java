@@ -8,8 +8,10 @@ import dev.advect.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -75,8 +77,9 @@ public final class Program {
   }
 
   private static Stage sample(Analysis analysis, int phase, boolean fuse) {
-    Graph graph = analysis.graph;
-    Optional<Repeat> loop = graph.repeat().filter(_ -> analysis.loopPhase == phase);
+    Optional<Analysis.Loop> found =
+        analysis.loops.stream().filter(l -> l.phase() == phase).findFirst();
+    Optional<Repeat> loop = found.map(Analysis.Loop::repeat);
     Set<Value> mine = new LinkedHashSet<>();
     for (Value v : analysis.order) {
       boolean works = (v.sampled() || Analysis.isBridge(v)) && analysis.workPhase(v) == phase;
@@ -84,7 +87,8 @@ public final class Program {
         mine.add(v);
       }
     }
-    for (Value v : List.copyOf(mine)) { // sources that an earlier stage has made and dropped
+    // Sources that an earlier stage has made and dropped.
+    for (Value v : List.copyOf(mine)) {
       for (View read : analysis.reads.get(v)) {
         Value base = read.base();
         if (base.sampled()
@@ -95,7 +99,12 @@ public final class Program {
         }
       }
     }
-    if (loop.isEmpty()) {
+    found.ifPresent(
+        l ->
+            l.copied().stream()
+                .filter(v -> Analysis.isRemade(v) && !analysis.stored.contains(v))
+                .forEach(mine::add));
+    if (found.isEmpty()) {
       List<Step> steps = Scheduler.schedule(analysis, sorted(analysis, mine), fuse);
       return new Stage.Sample(
           steps,
@@ -105,15 +114,12 @@ public final class Program {
           sums(mine),
           BufferPlan.of(analysis, steps, loop, List.of(), List.of()));
     }
-    var inBody = new HashSet<>(Topology.order(loop.get().next()));
-    var ends = new ArrayList<>(graph.results().values());
-    ends.addAll(graph.updates().values());
-    var inEnd = new HashSet<>(Topology.order(ends));
-    List<Step> before = section(analysis, mine, v -> !analysis.inLoop.contains(v), fuse);
-    List<Step> body =
-        section(analysis, mine, v -> analysis.inLoop.contains(v) && inBody.contains(v), fuse);
-    List<Step> after =
-        section(analysis, mine, v -> analysis.inLoop.contains(v) && inEnd.contains(v), fuse);
+    Set<Value> inLoop = found.get().dependents();
+    var inBody = new HashSet<>(Topology.order(found.get().body()));
+    var inEnd = new HashSet<>(Topology.order(analysis.after(loop.get())));
+    List<Step> before = section(analysis, mine, v -> !inLoop.contains(v), fuse);
+    List<Step> body = section(analysis, mine, v -> inLoop.contains(v) && inBody.contains(v), fuse);
+    List<Step> after = section(analysis, mine, v -> inLoop.contains(v) && inEnd.contains(v), fuse);
     return new Stage.Sample(
         before, loop, body, after, sums(mine), BufferPlan.of(analysis, before, loop, body, after));
   }
@@ -162,6 +168,13 @@ public final class Program {
    */
   public Set<Value> stored() {
     return analysis.stored;
+  }
+
+  /** Shared totals of loops, and the sum over samples whose contents each of them is. */
+  public Map<Value, Value> totals() {
+    var totals = new LinkedHashMap<Value, Value>();
+    analysis.loops.forEach(l -> totals.putAll(l.repeat().totals()));
+    return totals;
   }
 
   /** Whether a value is computed into memory or registers, and not merely seen through. */

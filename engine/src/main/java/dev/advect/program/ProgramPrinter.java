@@ -111,12 +111,16 @@ final class ProgramPrinter {
         .ifPresent(
             r -> {
               line("  repeat %d times", r.times());
+              Map<Value, Value> totals = r.totals();
               for (int i = 0; i < r.carried().size(); i++) {
+                Value carried = r.carried().get(i);
+                if (totals.containsKey(carried)) {
+                  line("    %s adds up %s", names.get(carried), names.get(totals.get(carried)));
+                  continue;
+                }
                 line(
                     "    carry %s = %s, then %s",
-                    names.get(r.carried().get(i)),
-                    names.get(r.initial().get(i)),
-                    names.get(r.next().get(i)));
+                    names.get(carried), names.get(r.initial().get(i)), names.get(r.next().get(i)));
               }
               steps(s.body(), s.buffers());
               line("  after the loop");

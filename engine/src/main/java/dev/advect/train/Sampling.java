@@ -10,10 +10,8 @@ import dev.advect.solve.Dynamics;
 import dev.advect.solve.Solve;
 import dev.advect.solve.Solve.Solution;
 import dev.advect.type.ValueType;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Draws samples of a model: noise, moved by the field from t = 0 to t = 1. */
 record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
@@ -80,7 +78,6 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   }
 
   private static Graph graph(String name, Solution solution) {
-    var results = new LinkedHashMap<>(Map.of(X, solution.state().getFirst()));
-    return new Graph(name, results, new LinkedHashMap<>(), Optional.of(solution.loop()));
+    return Graph.of(name, Map.of(X, solution.state().getFirst()), solution.loop());
   }
 }

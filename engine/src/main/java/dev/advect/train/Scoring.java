@@ -15,7 +15,6 @@ import dev.advect.type.ValueType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Computes log-densities under a model, of data or of samples as they are made. */
 record Scoring(Backend backend, FlowModel model, Divergence divergence) {
@@ -98,6 +97,6 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
     if (withEnd) {
       results.put(X_END, scored.x());
     }
-    return new Graph(name, results, new LinkedHashMap<>(), Optional.of(scored.solution().loop()));
+    return Graph.of(name, results, scored.solution().loop());
   }
 }

@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -69,7 +68,7 @@ public record TrainingStep(
     Value lossSum = g.input(LOSS_SUM, ValueType.shared());
     updates.put(lossSum, lossSum.plus(loss));
     var results = new LinkedHashMap<>(Map.of(LOSS, loss));
-    var graph = new Graph("training step", results, updates, Optional.empty());
+    var graph = new Graph("training step", results, updates, List.of());
     return new TrainingStep(graph, parameters, state);
   }
 

@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
@@ -203,6 +202,84 @@ class ProgramsOnCpuTest {
     }
   }
 
+  /** The second loop reads what the first has left, and both collect sums over the samples. */
+  @Test
+  void loopsFollowEachOtherAndCollectTotals() {
+    var g = new Trace();
+    Value w = g.input("w", ValueType.shared(3, 3));
+    Value x = g.carry("x", 3);
+    Value mean = g.total("mean");
+    Value moved = x.plus(x.dot("i", w, "oi", "o").tanh().times(0.25));
+    var first =
+        new Repeat(
+            5,
+            List.of(x, mean),
+            List.of(g.normal(5, 3), g.zeros(ValueType.shared())),
+            List.of(moved, mean.plus(x.sum().times(g.reciprocalBatch()).sumSamples())));
+    Value y = g.carry("y", 3);
+    Value noise = g.carry("noise", 3);
+    Value k = g.carry("k");
+    Value outer = g.total("outer", 3, 3);
+    Value bias = g.total("bias", 3);
+    Value turned = y.dot("o", w, "oi", "i").sin().plus(x.times(0.5)).plus(noise.times(k));
+    var second =
+        new Repeat(
+            4,
+            List.of(y, noise, k, outer, bias),
+            List.of(
+                x.exp(),
+                g.normal(5, 3),
+                g.ones(ValueType.sample()),
+                g.zeros(ValueType.shared(3, 3)),
+                g.zeros(ValueType.shared(3))),
+            List.of(
+                turned,
+                g.normal(6, 3),
+                k.plus(1),
+                outer.plus(g.contract("o", "i", "oi", true, y, turned)),
+                bias.plus(turned.times(x).sumSamples())));
+    var results = new LinkedHashMap<String, Value>();
+    results.put("y", y);
+    results.put("mean", mean);
+    results.put("outer", outer.times(g.reciprocalBatch()));
+    results.put("bias", bias.times(mean));
+    results.put("scaled", y.times(bias.times(0.001).sum()));
+    Graph graph = Graph.of("two loops", results, first, second);
+    Map<String, double[]> in = Map.of("w", rounded(Numbers.normal(3, 9), 1));
+    for (int batch : new int[] {1, 90, 203}) {
+      Slice slice = new Slice(40, batch, 1000, 2);
+      var want = Interpreter.run(graph, in, slice, 6).results();
+      for (int tile : new int[] {0, 16, 64}) {
+        try (Backend cpu = cpu(2, tile);
+            Executable e = cpu.compile(graph)) {
+          feed(e, graph, in);
+          e.run(slice, 7);
+          e.run(slice, 6);
+          want.forEach((name, values) -> close(name, e.result(name), values, 2e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLoopOfNoPassesLeavesTotalsAtZero() {
+    var g = new Trace();
+    Value x = g.carry("x", 3);
+    Value outer = g.total("outer", 3, 3);
+    var loop =
+        new Repeat(
+            0,
+            List.of(x, outer),
+            List.of(g.normal(5, 3), g.zeros(ValueType.shared(3, 3))),
+            List.of(x.sin(), outer.plus(g.contract("o", "i", "oi", true, x, x))));
+    Graph graph = Graph.of("none", Map.of("outer", outer), loop);
+    try (Backend cpu = cpu(2, 16);
+        Executable e = cpu.compile(graph)) {
+      e.run(Slice.batch(40, 0), 6);
+      assertThat(e.result("outer")).hasSize(9).containsOnly(0f);
+    }
+  }
+
   @Test
   void aLoopRunsInsideATileAndKeepsWhatDoesNotChange() {
     var g = new Trace();
@@ -222,7 +299,7 @@ class ProgramsOnCpuTest {
     results.put("x", x);
     results.put("steps", k);
     results.put("mean", x.times(fixed).meanSamples());
-    Graph graph = new Graph("loop", results, new LinkedHashMap<>(), Optional.of(loop));
+    Graph graph = Graph.of("loop", results, loop);
     Map<String, double[]> in = Map.of("w", rounded(Numbers.normal(3, 9), 1));
     Slice slice = new Slice(40, 90, 1000, 2);
     var want = Interpreter.run(graph, in, slice, 6).results();

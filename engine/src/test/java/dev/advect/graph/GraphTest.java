@@ -4,12 +4,12 @@ import static dev.advect.type.ValueType.sample;
 import static dev.advect.type.ValueType.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.advect.autodiff.Autodiff;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class GraphTest {
@@ -108,24 +108,51 @@ class GraphTest {
     assertThatThrownBy(() -> Graph.of("empty", Map.of())).hasMessageContaining("without results");
     var updates = new LinkedHashMap<Value, Value>();
     updates.put(w, x.sum().sumSamples());
-    assertThatThrownBy(() -> new Graph("u", new LinkedHashMap<>(), updates, Optional.empty()))
+    assertThatThrownBy(() -> new Graph("u", new LinkedHashMap<>(), updates, List.of()))
         .hasMessageContaining("input w : shared[3] is updated with shared[]");
     Value carried = g.carry("c", 3);
     assertThatThrownBy(() -> Graph.of("free", carried.sin()))
-        .hasMessageContaining("not carried by the loop");
+        .hasMessageContaining("not carried by a loop");
     assertThatThrownBy(
             () -> new Repeat(3, List.of(carried), List.of(x.sum()), List.of(carried.plus(1))))
         .hasMessageContaining("carry c : sample[3] becomes sample[]");
     var sums =
         new Repeat(3, List.of(carried), List.of(x), List.of(carried.minus(carried.meanSamples())));
+    assertThatThrownBy(() -> Graph.of("s", Map.of("c", carried), sums))
+        .hasMessageContaining("its body sums over samples");
+  }
+
+  @Test
+  void aTotalBeginsAsZeroAndOnlyCollectsSums() {
+    Value x = g.input("x", sample(3));
+    Value c = g.carry("c", 3);
+    Value total = g.total("t", 3);
+    Value zero = g.zeros(shared(3));
+    Value sum = c.sumSamples();
+    Value next = c.plus(1);
+    assertThat(total(c, x, next, total, zero, total.plus(sum)).totals())
+        .containsExactly(entry(total, sum));
+    String wanted = "shared carry t made at GraphTest.java:";
+    for (Value wrong : List.of(sum, total, total.plus(1), total.times(sum), sum.plus(sum))) {
+      assertThatThrownBy(() -> total(c, x, next, total, zero, wrong))
+          .hasMessageContaining(wanted)
+          .hasMessageContaining("must begin as 0 and go on as itself plus a sum");
+    }
+    assertThatThrownBy(() -> total(c, x, next, total, g.ones(shared(3)), total.plus(sum)))
+        .hasMessageContaining(wanted);
+    Repeat read = total(c, x, c.plus(total), total, zero, total.plus(sum));
+    assertThatThrownBy(() -> Graph.of("read", Map.of("c", c), read))
+        .hasMessageContaining("its body sums over samples");
+    Repeat late = new Repeat(1, List.of(g.carry("d", 3)), List.of(c), List.of(g.carry("d", 3)));
     assertThatThrownBy(
             () ->
-                new Graph(
-                    "s",
-                    new LinkedHashMap<>(Map.of("c", carried)),
-                    new LinkedHashMap<>(),
-                    Optional.of(sums)))
-        .hasMessageContaining("its body sums over samples");
+                Graph.of(
+                    "order", Map.of("c", c), late, total(c, x, next, total, zero, total.plus(sum))))
+        .hasMessageContaining("which a later loop carries");
+  }
+
+  private static Repeat total(Value c, Value x, Value next, Value total, Value zero, Value more) {
+    return new Repeat(2, List.of(c, total), List.of(x, zero), List.of(next, more));
   }
 
   @Test

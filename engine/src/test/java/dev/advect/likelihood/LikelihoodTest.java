@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +35,7 @@ class LikelihoodTest {
     var results = new LinkedHashMap<String, Value>();
     results.put("logDensity", scored.logDensity());
     results.put("x", scored.x());
-    var graph =
-        new Graph("l", results, new LinkedHashMap<>(), Optional.of(scored.solution().loop()));
+    var graph = Graph.of("l", results, scored.solution().loop());
     return Interpreter.run(graph, inputs, Slice.batch(rows, 0), 17).results();
   }
 

@@ -10,7 +10,6 @@ import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProgramTest {
@@ -30,7 +29,7 @@ class ProgramTest {
     updates.put(b, b.minus(gradients.get(1).times(rate)));
     var results = new LinkedHashMap<String, Value>();
     results.put("loss", loss);
-    var graph = new Graph("step", results, updates, Optional.empty());
+    var graph = new Graph("step", results, updates, List.of());
     assertThat(Program.of(graph).toString())
         .isEqualTo(
             """

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -91,7 +90,7 @@ class RandomGraphTest {
     }
     Value average = g.input("average", params.get(0).type());
     updates.put(average, average.times(0.5).plus(updates.get(params.get(0)).times(0.5)));
-    return new Graph("random", results, updates, Optional.empty());
+    return new Graph("random", results, updates, List.of());
   }
 
   private static Value operation(

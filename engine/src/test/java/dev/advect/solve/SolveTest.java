@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +29,7 @@ class SolveTest {
     var g = new Trace();
     var solution = solve.from(List.of(g.input("x", ValueType.sample(dim))), f);
     var results = new LinkedHashMap<>(Map.of("x", solution.state().getFirst()));
-    var graph = new Graph("solve", results, new LinkedHashMap<>(), Optional.of(solution.loop()));
+    var graph = Graph.of("solve", results, solution.loop());
     var slice = Slice.batch(initial.length / dim, 0);
     return Interpreter.run(graph, Map.of("x", initial), slice, 0).results().get("x");
   }
@@ -96,7 +95,7 @@ class SolveTest {
     assertThat(seen).hasSize(1);
     assertThat(solution.loop().times()).isEqualTo(3);
     var results = new LinkedHashMap<>(Map.of("t", seen.getFirst()));
-    var graph = new Graph("times", results, new LinkedHashMap<>(), Optional.of(solution.loop()));
+    var graph = Graph.of("times", results, solution.loop());
     var outcome = Interpreter.run(graph, Map.of("x", new double[] {0}), Slice.batch(1, 0), 0);
     assertThat(outcome.results().get("t")).containsExactly(0);
   }
@@ -108,7 +107,7 @@ class SolveTest {
     Value x = g.input("x", ValueType.sample(1));
     var solution = Solve.forward(Tableau.RK4, 6).part(k, 2, List.of(x), SolveTest::decay);
     var results = new LinkedHashMap<>(Map.of("x", solution.state().getFirst()));
-    var graph = new Graph("part", results, new LinkedHashMap<>(), Optional.of(solution.loop()));
+    var graph = Graph.of("part", results, solution.loop());
     double[] at = {1};
     for (double from : new double[] {0, 2, 4}) {
       at =

@@ -42,6 +42,7 @@ final class CpuExecutable implements Executable {
         default -> {}
       }
     }
+    program.totals().forEach(memory::alias);
     Map<Value, Value> targets = inPlace();
     targets.forEach(memory::alias);
     program

@@ -105,6 +105,9 @@ final class SampleStage {
   private void bindLoop(Repeat loop) {
     for (int i = 0; i < loop.carried().size(); i++) {
       Value carried = loop.carried().get(i);
+      if (!carried.sampled()) {
+        continue; // a total is the sum that the passes add up in the lanes
+      }
       enter.add(TileSteps.copy(places.of(loop.initial().get(i)), places.of(carried)));
       if (loop.next().get(i) != carried) {
         advance.add(TileSteps.copy(places.of(loop.next().get(i)), places.of(carried)));
@@ -219,7 +222,7 @@ final class SampleStage {
     if (!stage.sums().isEmpty()) {
       tile.sums = lanes[unit];
       for (int i = 0; i < sumFloats.length; i++) {
-        if (outers[i] == null) {
+        if (outers[i] == null || stage.loop().filter(r -> r.times() == 0).isPresent()) {
           Arrays.fill(tile.sums[i], 0f);
         }
       }
@@ -237,10 +240,13 @@ final class SampleStage {
     if (stage.loop().isPresent()) {
       run(enter, tile, worker);
       int times = stage.loop().get().times();
+      boolean first = tile.first;
       for (int pass = 0; pass < times; pass++) {
+        tile.first = first && pass == 0;
         run(body, tile, worker);
         run(advance, tile, worker);
       }
+      tile.first = first;
       run(after, tile, worker);
     }
   }

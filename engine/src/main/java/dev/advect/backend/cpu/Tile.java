@@ -27,7 +27,7 @@ final class Tile {
   /** Sums over samples of the lane this tile belongs to, by their place in the stage's list. */
   float[][] sums;
 
-  /** Whether it is the first tile of its lane. */
+  /** Whether nothing has been added to the lane's sums yet. */
   boolean first;
 
   Tile(Places places, Memory memory, int scratch) {

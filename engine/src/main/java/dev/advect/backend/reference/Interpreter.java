@@ -47,7 +47,7 @@ public final class Interpreter {
   public static Outcome run(Graph graph, Map<String, double[]> inputs, Slice slice, long seed) {
     var interpreter = new Interpreter(slice, seed, inputs);
     var known = new HashMap<Value, double[]>();
-    graph.repeat().ifPresent(r -> interpreter.loop(r, graph, known));
+    graph.loops().forEach(r -> interpreter.loop(r, graph, known));
     interpreter.evaluate(graph.roots(), known);
     var results = new LinkedHashMap<String, double[]>();
     graph.results().forEach((name, v) -> results.put(name, known.get(v)));
