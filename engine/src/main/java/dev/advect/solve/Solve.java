@@ -37,7 +37,7 @@ public record Solve(Tableau method, int steps, Direction direction) {
 
   /** Checks the number of steps. */
   public Solve {
-    if (steps < 1 || steps > 1 << 24) {
+    if (steps < 1 || steps > Solver.MOST_STEPS) {
       throw new IllegalArgumentException("a solve has 1 to 2^24 steps, not " + steps);
     }
   }
@@ -47,9 +47,19 @@ public record Solve(Tableau method, int steps, Direction direction) {
     return new Solve(method, steps, Direction.FORWARD);
   }
 
+  /** From noise to data. */
+  public static Solve forward(Solver.FixedSteps solver) {
+    return forward(solver.method(), solver.steps());
+  }
+
   /** From data to noise. */
   public static Solve backward(Tableau method, int steps) {
     return new Solve(method, steps, Direction.BACKWARD);
+  }
+
+  /** From data to noise. */
+  public static Solve backward(Solver.FixedSteps solver) {
+    return backward(solver.method(), solver.steps());
   }
 
   /** The whole solve, from one end to the other. */

@@ -8,7 +8,8 @@ import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
-import dev.advect.solve.Tableau;
+import dev.advect.solve.Solved;
+import dev.advect.solve.Solver;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -95,39 +96,59 @@ public record FlowModel(
    * @return {@code n * dim} numbers, row by row, in data space
    */
   public float[] sample(Backend backend, SamplingOptions options, int n) {
+    return draw(backend, options, n).result();
+  }
+
+  /** As {@link #sample}, and what the solve took. */
+  public Solved<float[]> draw(Backend backend, SamplingOptions options, int n) {
     return new Sampling(backend, this, options).samples(n);
   }
 
   /**
-   * Draws samples and keeps the way they came.
+   * Draws samples and keeps the way they came, step by step.
    *
    * @return {@code (steps + 1) * n * dim} numbers, in data space: all samples at time 0, then all
    *     after the first step, and so on
    */
   public float[] sampleTrajectory(Backend backend, SamplingOptions options, int n) {
+    return drawTrajectory(backend, options, n).result();
+  }
+
+  /** As {@link #sampleTrajectory}, and what the solve took. */
+  public Solved<float[]> drawTrajectory(Backend backend, SamplingOptions options, int n) {
     return new Sampling(backend, this, options).trajectories(n);
   }
 
   /** Draws samples together with their log-densities, from one solve. */
   public ScoredSamples sampleWithLikelihood(
       Backend backend, SamplingOptions options, int n, Divergence divergence) {
-    return new Scoring(backend, this, divergence)
-        .sample(options.solver(), options.steps(), n, options.seed());
+    return drawWithLikelihood(backend, options, n, divergence).result();
+  }
+
+  /** As {@link #sampleWithLikelihood}, and what the solve took. */
+  public Solved<ScoredSamples> drawWithLikelihood(
+      Backend backend, SamplingOptions options, int n, Divergence divergence) {
+    return new Scoring(backend, this, divergence).sample(options, n);
   }
 
   /**
    * The log-densities of rows, by solving from the data back to the noise.
    *
    * @param rows row by row, in data space
-   * @param solver the Runge-Kutta method
-   * @param steps how many steps from data to noise
+   * @param solver how to solve
    * @param divergence exact, or estimated with probes
    * @param seed the seed of the probes
    * @return nats, in data space
    */
   public Scores logLikelihood(
-      Backend backend, float[] rows, Tableau solver, int steps, Divergence divergence, long seed) {
-    return new Scoring(backend, this, divergence).score(rows, solver, steps, seed);
+      Backend backend, float[] rows, Solver solver, Divergence divergence, long seed) {
+    return score(backend, rows, solver, divergence, seed).result();
+  }
+
+  /** As {@link #logLikelihood}, and what the solve took. */
+  public Solved<Scores> score(
+      Backend backend, float[] rows, Solver solver, Divergence divergence, long seed) {
+    return new Scoring(backend, this, divergence).score(rows, solver, seed);
   }
 
   /**

@@ -10,7 +10,11 @@ import dev.advect.likelihood.Likelihood;
 import dev.advect.likelihood.Likelihood.Scored;
 import dev.advect.likelihood.Scores;
 import dev.advect.nn.Parameters;
-import dev.advect.solve.Tableau;
+import dev.advect.solve.Effort;
+import dev.advect.solve.Solved;
+import dev.advect.solve.Solver;
+import dev.advect.solve.Solver.FixedSteps;
+import dev.advect.train.FlowModel.ScoredSamples;
 import dev.advect.type.ValueType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +26,14 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
   private static final String X_END = "x.end";
   private static final String LOG_DENSITY = "logDensity";
 
-  Scores score(float[] rows, Tableau solver, int steps, long seed) {
+  Solved<Scores> score(float[] rows, Solver solver, long seed) {
+    return switch (solver) {
+      case FixedSteps steps ->
+          new Solved<>(score(rows, steps, seed), new Effort.Fixed(steps.evaluations()));
+    };
+  }
+
+  private Scores score(float[] rows, FixedSteps steps, long seed) {
     int dim = model.dim();
     if (rows.length == 0 || rows.length % dim != 0) {
       throw new AdvectException(
@@ -33,7 +44,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
     int n = rows.length / dim;
     var g = new Trace();
     Value x1 = g.input(X, ValueType.sample(dim));
-    Scored scored = likelihood(g).score(x1, solver, steps);
+    Scored scored = likelihood(g).score(x1, steps.method(), steps.steps());
     float[] estimates = ModelProgram.array(n, divergence.estimates());
     try (var program = new ModelProgram(backend, model, graph("likelihood", scored, false))) {
       ModelProgram.forEachChunk(
@@ -50,10 +61,17 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
     return scores(estimates);
   }
 
-  FlowModel.ScoredSamples sample(Tableau solver, int steps, int n, long seed) {
+  Solved<ScoredSamples> sample(SamplingOptions options, int n) {
+    return switch (options.solver()) {
+      case FixedSteps steps ->
+          new Solved<>(sample(steps, n, options.seed()), new Effort.Fixed(steps.evaluations()));
+    };
+  }
+
+  private ScoredSamples sample(FixedSteps steps, int n, long seed) {
     int dim = model.dim();
     var g = new Trace();
-    Scored scored = likelihood(g).sample(Sampling.noise(g, model), solver, steps);
+    Scored scored = likelihood(g).sample(Sampling.noise(g, model), steps.method(), steps.steps());
     float[] samples = ModelProgram.array(n, dim);
     float[] estimates = ModelProgram.array(n, divergence.estimates());
     try (var program = new ModelProgram(backend, model, graph("scored sample", scored, true))) {
@@ -66,7 +84,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
             program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
           });
     }
-    return new FlowModel.ScoredSamples(model.normalizer().undo(samples, dim), scores(estimates));
+    return new ScoredSamples(model.normalizer().undo(samples, dim), scores(estimates));
   }
 
   private Likelihood likelihood(Trace g) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowModel;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ class LikelihoodGoldenTest {
       for (Tableau solver : Tableau.ALL) {
         Scores scores =
             model.logLikelihood(
-                device, golden.floats("data"), solver, steps, Divergence.exact(), 0);
+                device, golden.floats("data"), Solver.of(solver, steps), Divergence.exact(), 0);
         assertThat(scores.rows()).isEqualTo(5);
         golden.compare(backend, "logDensity." + solver.name(), scores.logDensity());
       }

@@ -11,7 +11,7 @@ import dev.advect.likelihood.Scores;
 import dev.advect.nn.Activation;
 import dev.advect.nn.Mlp;
 import dev.advect.path.Icfm;
-import dev.advect.solve.Tableau;
+import dev.advect.solve.Solver;
 import org.junit.jupiter.api.Test;
 
 /** The Java example of the README, with fewer steps. */
@@ -28,7 +28,7 @@ class ExampleTest {
       FlowModel model = trainer.model();
       float[] samples = model.sample(backend, SamplingOptions.standard(), 1_000);
       Scores scores =
-          model.logLikelihood(backend, samples, Tableau.EULER, 100, Divergence.hutchinson(4), 0);
+          model.logLikelihood(backend, samples, Solver.euler(100), Divergence.hutchinson(4), 0);
       assertThat(samples).hasSize(2_000);
       assertThat(scores.meanNegativeLogLikelihood()).isBetween(0.0, 10.0);
     }

@@ -21,6 +21,7 @@ import dev.advect.path.Icfm;
 import dev.advect.path.VarianceExploding;
 import dev.advect.random.Laws;
 import dev.advect.random.Purpose;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.InterpreterBackend;
 import dev.advect.testing.Numbers;
@@ -62,7 +63,7 @@ class FlowModelTest {
 
   @Test
   void samplesAreNoiseMovedByEulerSteps() {
-    var options = new SamplingOptions(Tableau.EULER, 5, 77);
+    var options = new SamplingOptions(Solver.of(Tableau.EULER, 5), 77);
     float[] samples = model.withNormalizer(NORMALIZER).sample(backend, options, 3);
     var plain = new PlainMlp(MLP, Numbers.doubles(model.weights()));
     for (int s = 0; s < 3; s++) {
@@ -79,11 +80,11 @@ class FlowModelTest {
 
   @Test
   void aSampleDoesNotDependOnHowManyThereAre() {
-    var options = new SamplingOptions(Tableau.MIDPOINT, 3, 5);
+    var options = new SamplingOptions(Solver.of(Tableau.MIDPOINT, 3), 5);
     float[] few = model.sample(backend, options, 2);
     float[] many = model.sample(backend, options, 6);
     assertThat(Arrays.copyOf(many, 4)).isEqualTo(few);
-    assertThat(model.sample(backend, new SamplingOptions(Tableau.MIDPOINT, 3, 6), 2))
+    assertThat(model.sample(backend, new SamplingOptions(Solver.of(Tableau.MIDPOINT, 3), 6), 2))
         .isNotEqualTo(few);
   }
 
@@ -92,7 +93,7 @@ class FlowModelTest {
     // Affine and one-dimensional, so that more samples than a chunk holds are cheap.
     FlowModel small = model(Mlp.of(1, 1, 0, Activation.SELU));
     int n = 70_001;
-    float[] samples = small.sample(backend, new SamplingOptions(Tableau.EULER, 1, 4), n);
+    float[] samples = small.sample(backend, new SamplingOptions(Solver.of(Tableau.EULER, 1), 4), n);
     float[] w = small.weights().get("field.layers.0.weight");
     float[] b = small.weights().get("field.layers.0.bias");
     for (int s : new int[] {0, 65_535, 65_536, n - 1}) {
@@ -100,7 +101,8 @@ class FlowModelTest {
       assertThat(samples[s]).isCloseTo((float) (x + w[0] * x + b[0]), within(2e-6f));
     }
     Scores scores =
-        small.logLikelihood(backend, samples, Tableau.EULER, 1, Divergence.hutchinson(1), 0);
+        small.logLikelihood(
+            backend, samples, Solver.of(Tableau.EULER, 1), Divergence.hutchinson(1), 0);
     assertThat(scores.rows()).isEqualTo(n);
     for (int s : new int[] {0, 65_536, n - 1}) {
       double x0 = samples[s] - (w[0] * samples[s] + w[1] + b[0]);
@@ -111,7 +113,7 @@ class FlowModelTest {
 
   @Test
   void trajectoriesBeginAsNoiseAndEndAsSamples() {
-    var options = new SamplingOptions(Tableau.RK4, 4, 8);
+    var options = new SamplingOptions(Solver.of(Tableau.RK4, 4), 8);
     FlowModel mapped = model.withNormalizer(NORMALIZER);
     float[] all = mapped.sampleTrajectory(backend, options, 3);
     assertThat(all).hasSize(5 * 3 * 2);
@@ -134,10 +136,11 @@ class FlowModelTest {
             Optional.empty(),
             0,
             0);
-    float[] samples = wide.sample(backend, new SamplingOptions(Tableau.EULER, 2, 1), 1);
+    float[] samples = wide.sample(backend, new SamplingOptions(Solver.of(Tableau.EULER, 2), 1), 1);
     assertThat(samples[1]).isCloseTo((float) (5 * noise(1, 0, 1)), within(1e-5f));
     Scores scores =
-        wide.logLikelihood(backend, new float[] {5, 0}, Tableau.EULER, 2, Divergence.exact(), 0);
+        wide.logLikelihood(
+            backend, new float[] {5, 0}, Solver.of(Tableau.EULER, 2), Divergence.exact(), 0);
     assertThat(scores.logDensity()[0]).isCloseTo(-0.5 - Math.log(2 * Math.PI * 25), within(1e-6));
   }
 
@@ -153,8 +156,9 @@ class FlowModelTest {
     FlowModel mapped = model.withNormalizer(NORMALIZER);
     Scores direct =
         model.logLikelihood(
-            backend, NORMALIZER.apply(rows, 2), Tableau.EULER, 6, Divergence.exact(), 0);
-    Scores scores = mapped.logLikelihood(backend, rows, Tableau.EULER, 6, Divergence.exact(), 0);
+            backend, NORMALIZER.apply(rows, 2), Solver.of(Tableau.EULER, 6), Divergence.exact(), 0);
+    Scores scores =
+        mapped.logLikelihood(backend, rows, Solver.of(Tableau.EULER, 6), Divergence.exact(), 0);
     for (int row = 0; row < 3; row++) {
       // A density shrinks by the factor by which the scales 2 and 1/2 stretch: here by 1.
       assertThat(scores.logDensity()[row]).isCloseTo(direct.logDensity()[row], within(1e-6));
@@ -165,15 +169,16 @@ class FlowModelTest {
     Scores wide =
         model
             .withNormalizer(doubled)
-            .logLikelihood(backend, twice, Tableau.EULER, 6, Divergence.exact(), 0);
-    Scores narrow = model.logLikelihood(backend, rows, Tableau.EULER, 6, Divergence.exact(), 0);
+            .logLikelihood(backend, twice, Solver.of(Tableau.EULER, 6), Divergence.exact(), 0);
+    Scores narrow =
+        model.logLikelihood(backend, rows, Solver.of(Tableau.EULER, 6), Divergence.exact(), 0);
     assertThat(wide.logDensity()[1])
         .isCloseTo(narrow.logDensity()[1] - 2 * Math.log(2), within(1e-6));
   }
 
   @Test
   void samplesComeWithTheirLogDensities() {
-    var options = new SamplingOptions(Tableau.RK4, 30, 2);
+    var options = new SamplingOptions(Solver.of(Tableau.RK4, 30), 2);
     FlowModel mapped = model.withNormalizer(NORMALIZER);
     FlowModel.ScoredSamples scored =
         mapped.sampleWithLikelihood(backend, options, 4, Divergence.exact());
@@ -181,7 +186,8 @@ class FlowModelTest {
     for (int i = 0; i < samples.length; i++) {
       assertThat(scored.samples()[i]).isCloseTo(samples[i], within(2e-6f));
     }
-    Scores again = mapped.logLikelihood(backend, samples, Tableau.RK4, 30, Divergence.exact(), 0);
+    Scores again =
+        mapped.logLikelihood(backend, samples, Solver.of(Tableau.RK4, 30), Divergence.exact(), 0);
     assertThat(scored.scores().logDensity()).containsExactly(again.logDensity(), within(1e-4));
   }
 
@@ -189,12 +195,13 @@ class FlowModelTest {
   void refusesRowsOfAnotherDimension() {
     assertThatThrownBy(
             () ->
-                model.logLikelihood(backend, new float[3], Tableau.EULER, 1, Divergence.exact(), 0))
+                model.logLikelihood(
+                    backend, new float[3], Solver.of(Tableau.EULER, 1), Divergence.exact(), 0))
         .isInstanceOf(AdvectException.class)
         .hasMessage("3 numbers are no rows of the model's dimension 2");
     assertThatThrownBy(() -> model.sample(backend, SamplingOptions.standard(), 0))
         .isInstanceOf(AdvectException.class);
-    assertThatThrownBy(() -> new SamplingOptions(Tableau.EULER, 0, 0))
+    assertThatThrownBy(() -> new SamplingOptions(Solver.of(Tableau.EULER, 0), 0))
         .hasMessageContaining("not 0");
   }
 

@@ -18,6 +18,7 @@ import dev.advect.nn.Mlp;
 import dev.advect.optim.Optimizer;
 import dev.advect.optim.Schedule;
 import dev.advect.path.Icfm;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
@@ -60,7 +61,7 @@ class DensityTest {
   }
 
   private static Scores score(float[] rows, Tableau solver, int steps, Divergence divergence) {
-    return model.logLikelihood(backend, rows, solver, steps, divergence, 3);
+    return model.logLikelihood(backend, rows, Solver.of(solver, steps), divergence, 3);
   }
 
   private static double[] exact(float[] rows, Tableau solver, int steps) {

@@ -2,7 +2,6 @@ package dev.advect.cli.command;
 
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
-import dev.advect.cli.config.Labels;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.run.Part;
 import dev.advect.cli.run.Setup;
@@ -11,6 +10,9 @@ import dev.advect.data.Npy;
 import dev.advect.data.Table;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
+import dev.advect.solve.Effort;
+import dev.advect.solve.Solved;
+import dev.advect.solve.Solver;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -103,19 +105,13 @@ final class LikelihoodCommand implements Runnable {
     ScoredRows rows = ScoredRows.find(trained, data, part, count);
     Console console = talk.on(this.console);
     console.say("scoring " + rows.description());
-    Scores scores;
+    Solver method = Setup.solver(sampling);
+    Solved<Scores> solved;
     try (Backend backend = device.open(console)) {
-      scores =
-          trained
-              .model()
-              .logLikelihood(
-                  backend,
-                  rows.table().values(),
-                  Setup.tableau(sampling.solver()),
-                  sampling.steps(),
-                  divergence,
-                  solver.seed());
+      solved =
+          trained.model().score(backend, rows.table().values(), method, divergence, solver.seed());
     }
+    Scores scores = solved.result();
     Summary summary = Summary.of(scores, trained.model().dim());
     if (!(talk.json() && output instanceof Output.Stdout)) {
       write(scores, output, console);
@@ -126,9 +122,11 @@ final class LikelihoodCommand implements Runnable {
           "%d of %d log-densities are not finite: the solve diverged; take more --steps"
               .formatted(bad, scores.rows()));
     }
-    say(console, summary, sampling, divergence);
+    say(console, summary, method, divergence);
+    SolveReport.say(console, solved.effort());
     if (talk.json()) {
-      TalkOptions.print(console, document(trained, rows, summary, sampling, divergence, output));
+      TalkOptions.print(
+          console, document(trained, rows, summary, method, solved.effort(), divergence, output));
     }
   }
 
@@ -145,19 +143,16 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
-  private static void say(
-      Console console, Summary summary, SamplingConfig sampling, Divergence divergence) {
+  private static void say(Console console, Summary summary, Solver method, Divergence divergence) {
     console.say(
         String.format(
             Locale.ROOT,
-            "mean negative log-likelihood %.4f nats, standard error %.4f over %d rows; %s, %d %s"
-                + " steps",
+            "mean negative log-likelihood %.4f nats, standard error %.4f over %d rows; %s, %s",
             summary.nats,
             summary.error,
             summary.rows,
             describe(divergence),
-            sampling.steps(),
-            Labels.of(sampling.solver())));
+            method));
     console.say(
         String.format(
             Locale.ROOT,
@@ -185,7 +180,8 @@ final class LikelihoodCommand implements Runnable {
       TrainedRun trained,
       ScoredRows rows,
       Summary summary,
-      SamplingConfig sampling,
+      Solver method,
+      Effort effort,
       Divergence divergence,
       Output output) {
     var document = new LinkedHashMap<String, Object>();
@@ -202,8 +198,7 @@ final class LikelihoodCommand implements Runnable {
       document.put("probes", probes);
       document.put("mean_probe_standard_error_nats", TalkOptions.finite(summary.probeError));
     }
-    document.put("solver", Labels.of(sampling.solver()));
-    document.put("steps", sampling.steps());
+    SolveReport.put(document, method, effort);
     document.put("seed", solver.seed());
     if (!(output instanceof Output.Stdout)) {
       document.put("file", output.describe());

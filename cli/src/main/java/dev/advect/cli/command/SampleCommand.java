@@ -3,7 +3,6 @@ package dev.advect.cli.command;
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.UsageException;
-import dev.advect.cli.config.Labels;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.report.Charts;
 import dev.advect.cli.report.ImageGrid;
@@ -13,6 +12,8 @@ import dev.advect.cli.run.TrainedRun;
 import dev.advect.data.Npy;
 import dev.advect.data.Table;
 import dev.advect.likelihood.Scores;
+import dev.advect.solve.Effort;
+import dev.advect.solve.Solved;
 import dev.advect.train.FlowModel;
 import dev.advect.train.SamplingOptions;
 import java.nio.file.Path;
@@ -85,46 +86,51 @@ final class SampleCommand implements Runnable {
     requireRoom(trained.model(), sampling);
     requirePicture(output, trained.model());
     Console console = talk.on(this.console);
+    var options = new SamplingOptions(Setup.solver(sampling), solver.seed());
+    Effort effort;
     try (Backend backend = device.open(console)) {
-      var options =
-          new SamplingOptions(Setup.tableau(sampling.solver()), sampling.steps(), solver.seed());
-      write(backend, trained, options, output);
+      effort = write(backend, trained, options, output);
     }
-    String how =
-        "%d %s steps, seed %d"
-            .formatted(sampling.steps(), Labels.of(sampling.solver()), solver.seed());
-    console.say("wrote %d samples (%s) to %s".formatted(count, how, output.describe()));
+    console.say(
+        "wrote %d samples (%s, seed %d) to %s"
+            .formatted(count, options.solver(), options.seed(), output.describe()));
+    SolveReport.say(console, effort);
     if (talk.json()) {
       var document = new LinkedHashMap<String, Object>();
       document.put("model", trained.file().toString());
       document.put("samples", count);
       document.put("columns", trained.model().dim());
-      document.put("solver", Labels.of(sampling.solver()));
-      document.put("steps", sampling.steps());
+      SolveReport.put(document, options.solver(), effort);
       document.put("seed", solver.seed());
       document.put("file", output.describe());
       TalkOptions.print(console, document);
     }
   }
 
-  private void write(Backend backend, TrainedRun trained, SamplingOptions options, Output output) {
+  private Effort write(
+      Backend backend, TrainedRun trained, SamplingOptions options, Output output) {
     FlowModel model = trained.model();
     if (trajectory) {
-      float[] values = model.sampleTrajectory(backend, options, count);
-      writeTrajectory(values, model.dim(), options.steps() + 1, output);
-    } else if (withLikelihood) {
-      FlowModel.ScoredSamples scored =
-          model.sampleWithLikelihood(backend, options, count, divergence.divergence());
-      output.write(withScores(scored.samples(), scored.scores(), model.dim()), console);
-    } else {
-      Table table = trained.table(model.sample(backend, options, count));
-      warnOfNonFinite(table);
-      if (output instanceof Output.PngFile(Path path)) {
-        draw(table, trained).write(path);
-      } else {
-        output.write(table, console);
-      }
+      Solved<float[]> way = model.drawTrajectory(backend, options, count);
+      writeTrajectory(way.result(), model.dim(), output);
+      return way.effort();
     }
+    if (withLikelihood) {
+      Solved<FlowModel.ScoredSamples> scored =
+          model.drawWithLikelihood(backend, options, count, divergence.divergence());
+      output.write(
+          withScores(scored.result().samples(), scored.result().scores(), model.dim()), console);
+      return scored.effort();
+    }
+    Solved<float[]> drawn = model.draw(backend, options, count);
+    Table table = trained.table(drawn.result());
+    warnOfNonFinite(table);
+    if (output instanceof Output.PngFile(Path path)) {
+      draw(table, trained).write(path);
+    } else {
+      output.write(table, console);
+    }
+    return drawn.effort();
   }
 
   private void warnOfNonFinite(Table table) {
@@ -208,7 +214,8 @@ final class SampleCommand implements Runnable {
     return Table.of(values, scores.rows(), dim + 1).withNames(names);
   }
 
-  private void writeTrajectory(float[] values, int dim, int times, Output output) {
+  private void writeTrajectory(float[] values, int dim, Output output) {
+    int times = values.length / dim / count;
     if (output instanceof Output.NpyFile(Path path)) {
       Npy.write(path, values, times, count, dim);
       return;

@@ -19,6 +19,7 @@ import dev.advect.optim.Schedule;
 import dev.advect.path.ConditionalOt;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.Icfm;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
@@ -77,8 +78,12 @@ public record Setup(
     return data.train().image().map(model::withImage).orElse(model);
   }
 
-  /** The engine's solver of a configuration's name. */
-  public static Tableau tableau(SamplingConfig.Solver solver) {
+  /** The engine's solver of a configuration. */
+  public static Solver solver(SamplingConfig sampling) {
+    return Solver.of(tableau(sampling.solver()), sampling.steps());
+  }
+
+  private static Tableau tableau(SamplingConfig.Solver solver) {
     return switch (solver) {
       case EULER -> Tableau.EULER;
       case MIDPOINT -> Tableau.MIDPOINT;

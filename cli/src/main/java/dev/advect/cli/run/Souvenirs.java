@@ -79,9 +79,7 @@ public final class Souvenirs {
     Table train = setup.data().train();
     int count = train.image().isPresent() ? IMAGES : POINTS;
     SamplingConfig sampling = setup.config().sampling();
-    var options =
-        new SamplingOptions(
-            Setup.tableau(sampling.solver()), sampling.steps(), setup.config().training().seed());
+    var options = new SamplingOptions(Setup.solver(sampling), setup.config().training().seed());
     Table made = Table.of(model.sample(backend, options, count), count, model.dim());
     return train
         .image()
