@@ -5,6 +5,7 @@ import dev.advect.graph.Op.Elementwise;
 import dev.advect.graph.Op.Extremum;
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Op.Source;
+import dev.advect.graph.Repeat;
 import dev.advect.graph.Topology;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -109,6 +110,27 @@ public final class Autodiff {
       throw new GraphException("only a scalar has a gradient", loss.op(), loss.args());
     }
     return vjp(List.of(loss), List.of(loss.trace().ones(loss.type())), xs);
+  }
+
+  /**
+   * The gradient of a scalar that is written in terms of what a loop leaves.
+   *
+   * @param loss a shared or per-sample scalar
+   * @param xs with respect to what; none of them may depend on what a loop carries
+   * @param loops the loops that the loss depends on: none, or one without totals
+   * @return the gradient, and the loops to give to the graph in their place
+   */
+  public static Gradient gradient(Value loss, List<Value> xs, List<Repeat> loops) {
+    if (loops.isEmpty()) {
+      return new Gradient(gradient(loss, xs), loops);
+    }
+    Repeat loop = loops.getFirst();
+    if (loops.size() > 1 || !loop.totals().isEmpty() || loop.times() == 0) {
+      throw new UnsupportedOperationException(
+          "a gradient through %d loops, of %d passes and %d totals"
+              .formatted(loops.size(), loop.times(), loop.totals().size()));
+    }
+    return LoopGradient.of(loss, xs, loop);
   }
 
   /**
