@@ -55,16 +55,30 @@ public sealed interface Divergence {
    * @return sample[estimates]
    */
   default Value of(Value v, Value x) {
+    return probe(v, x).divergence();
+  }
+
+  /**
+   * What one forward-mode pass tells of a Jacobian J.
+   *
+   * @param divergence sample[estimates], the trace of J
+   * @param squaredNorm sample[], the squared Frobenius norm of J: the sum of its squared elements,
+   *     or the mean of |Jz|^2 over the probes, whose expectation it is
+   */
+  record Probed(Value divergence, Value squaredNorm) {}
+
+  /** The divergence of v at x, as {@link #of}, and the size of the Jacobian. */
+  default Probed probe(Value v, Value x) {
     return switch (this) {
       case Exact _ -> {
         Value unit = x.trace().identity(x.size());
         Value jacobian = Autodiff.jvp(List.of(v), List.of(x), List.of(unit)).getFirst();
-        yield jacobian.times(unit).sum().reshape(1);
+        yield new Probed(jacobian.times(unit).sum().reshape(1), jacobian.square().sum());
       }
       case Hutchinson(int probes) -> {
         Value z = signs(x, probes); // sample[probes, dim]
         Value jz = Autodiff.jvp(List.of(v), List.of(x), List.of(z)).getFirst();
-        yield z.times(jz).sum(1);
+        yield new Probed(z.times(jz).sum(1), jz.square().sum().times(1.0 / probes));
       }
     };
   }

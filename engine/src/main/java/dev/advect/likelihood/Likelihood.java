@@ -61,6 +61,45 @@ public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, 
   }
 
   /**
+   * A log-density with what regularises a training by it.
+   *
+   * @param scored as {@link #score(Value, Tableau, int)} gives it
+   * @param penalty sample[]: the integral of kinetic |v|^2 + jacobian |J|^2 over the trajectory,
+   *     with the Frobenius norm of the Jacobian J of v (Finlay et al. 2020, arXiv 2002.02798)
+   */
+  public record Regularized(Scored scored, Value penalty) {}
+
+  /**
+   * log p_1(x1), and the penalties of a trajectory, from the same solve.
+   *
+   * @param x1 sample[dim], data
+   * @param kinetic the weight of |v|^2
+   * @param jacobian the weight of |J|^2
+   */
+  public Regularized score(Value x1, Tableau method, int steps, double kinetic, double jacobian) {
+    if (kinetic == 0 && jacobian == 0) {
+      return new Regularized(score(x1, method, steps), x1.trace().zeros(ValueType.sample()));
+    }
+    Dynamics dynamics =
+        (state, t) -> {
+          Value x = state.getFirst();
+          Value v = velocity.apply(x, t);
+          Divergence.Probed probed = divergence.probe(v, x);
+          Value kineticRate = v.square().sum().times(kinetic);
+          Value jacobianRate = probed.squaredNorm().times(jacobian);
+          // The solve goes back in time, which turns the sign of what is integrated.
+          Value rate = kineticRate.plus(jacobianRate).neg();
+          return List.of(v, probed.divergence().neg(), rate);
+        };
+    Value zero = x1.trace().zeros(ValueType.sample(divergence.estimates()));
+    Value none = x1.trace().zeros(ValueType.sample());
+    var solution = Solve.backward(method, steps).from(List.of(x1, zero, none), dynamics);
+    Value x0 = solution.state().get(0);
+    Value logDensity = repeated(logBase(x0)).minus(solution.state().get(1));
+    return new Regularized(new Scored(solution, x0, logDensity), solution.state().get(2));
+  }
+
+  /**
    * A sample and log p_1 of it, from one solve to the data.
    *
    * @param x0 sample[dim], drawn from p_0

@@ -45,13 +45,13 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
    * the coupling and x_t from the path.
    */
   @Override
-  public Value loss(Parameters parameters, TrainingRows rows) {
+  public Loss loss(Parameters parameters, TrainingRows rows) {
     Trace g = parameters.trace();
     Value t = g.uniform(Purpose.TIME).times(path.lastTime());
     Pair pair = coupling.pair(rows.data());
     Value eps = g.normal(Purpose.PATH_NOISE, field.dim());
     PathSample point = path.sample(t, pair.x0(), pair.x1(), eps);
     Value v = field.velocity(parameters, point.xt(), t);
-    return v.minus(point.velocity()).square().mean();
+    return Loss.of(v.minus(point.velocity()).square().mean());
   }
 }

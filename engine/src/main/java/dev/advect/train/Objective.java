@@ -1,19 +1,17 @@
 package dev.advect.train;
 
-import dev.advect.graph.Value;
 import dev.advect.nn.Parameters;
 
 /** What a training minimises, and the flow that comes out of it. */
-public sealed interface Objective permits FlowMatching {
+public sealed interface Objective permits FlowMatching, MaximumLikelihood {
   /** What is learned. */
   Flow flow();
 
   /**
-   * The loss, per sample and as a mean over dimensions.
+   * The loss of one sample of the batch.
    *
    * @param parameters where the field's weights come from
    * @param rows the training data
-   * @return sample[]
    */
-  Value loss(Parameters parameters, TrainingRows rows);
+  Loss loss(Parameters parameters, TrainingRows rows);
 }

@@ -1,6 +1,7 @@
 package dev.advect.train;
 
 import dev.advect.autodiff.Autodiff;
+import dev.advect.autodiff.Gradient;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Op;
 import dev.advect.graph.Trace;
@@ -54,13 +55,13 @@ public record TrainingStep(
     var g = new Trace();
     var parameters = new Parameters(g);
     Value data = g.input(DATA, ValueType.shared(rows, objective.flow().dim()));
-    Value loss = objective.loss(parameters, TrainingRows.of(data)).meanSamples();
+    Loss perSample = objective.loss(parameters, TrainingRows.of(data));
+    Value loss = perSample.value().meanSamples();
 
     SequencedMap<String, Value> weights = parameters.values();
-    List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));
-    if (options.clip() > 0) {
-      gradients = Gradients.clipped(gradients, options.clip());
-    }
+    Gradient found = Autodiff.gradient(loss, List.copyOf(weights.values()), perSample.loops());
+    List<Value> gradients =
+        options.clip() > 0 ? Gradients.clipped(found.values(), options.clip()) : found.values();
     SequencedMap<Value, Value> updates = updates(g, weights, gradients, options);
 
     var state = new LinkedHashMap<String, ValueType>();
@@ -68,7 +69,7 @@ public record TrainingStep(
     Value lossSum = g.input(LOSS_SUM, ValueType.shared());
     updates.put(lossSum, lossSum.plus(loss));
     var results = new LinkedHashMap<>(Map.of(LOSS, loss));
-    var graph = new Graph("training step", results, updates, List.of());
+    var graph = new Graph("training step", results, updates, found.loops());
     return new TrainingStep(graph, parameters, state);
   }
 

@@ -37,6 +37,7 @@ class GradientGoldenTest {
     Value loss =
         GivenDraws.matching(golden.field(), golden.gaussianPath())
             .loss(parameters, TrainingRows.of(data))
+            .value()
             .meanSamples();
     SequencedMap<String, Value> weights = parameters.values();
     List<Value> gradients = Autodiff.gradient(loss, List.copyOf(weights.values()));

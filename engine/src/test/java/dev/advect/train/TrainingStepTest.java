@@ -145,7 +145,10 @@ class TrainingStepTest {
     var parameters = new Parameters(g);
     Value data = g.input("data", ValueType.shared(ROWS, 2));
     Value loss =
-        FlowMatching.of(mlp, new Icfm(0.1)).loss(parameters, TrainingRows.of(data)).meanSamples();
+        FlowMatching.of(mlp, new Icfm(0.1))
+            .loss(parameters, TrainingRows.of(data))
+            .value()
+            .meanSamples();
     List<Value> gradients = Autodiff.gradient(loss, List.copyOf(parameters.values().values()));
     Map<String, double[]> inputs = new HashMap<>(Numbers.like(parameters.values(), 3, 0.5));
     inputs.put("data", Numbers.normal(4, ROWS * 2));
@@ -228,7 +231,9 @@ class TrainingStepTest {
     Field perturbed = new Perturbed(field, shift);
     Value data = g.input("data", ValueType.shared(3, 2));
     Value loss =
-        FlowMatching.of(perturbed, new Icfm(0.25)).loss(new Parameters(g), TrainingRows.of(data));
+        FlowMatching.of(perturbed, new Icfm(0.25))
+            .loss(new Parameters(g), TrainingRows.of(data))
+            .value();
     Value slope = Autodiff.gradient(loss.meanSamples(), List.of(shift)).getFirst();
     double[] table = {1, 0.5, -0.5, 2, 0.25, -1.5};
     Map<String, double[]> inputs = Map.of("shift", new double[4], "data", table);
