@@ -8,6 +8,7 @@ import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
 import dev.advect.type.ValueType;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A conditional Gaussian path p_t(x | x0, x1) = N(mean(t, x0, x1), std(t)^2 I), from noise at t = 0
@@ -30,6 +31,25 @@ public interface GaussianPath {
    */
   Value mean(Value t, Value x0, Value x1);
 
+  /** The mean of a path as a function: (sample[], sample[dim], sample[dim]) to sample[dim]. */
+  @FunctionalInterface
+  interface Mean {
+    /** The mean at time t between x0 and x1. */
+    Value at(Value t, Value x0, Value x1);
+  }
+
+  /**
+   * A path of one's own, from noise of standard deviation 1, for example {@code of("mine", (t, x0,
+   * x1) -> t.square().times(x1), t -> t.times(-0.99).plus(1))}.
+   *
+   * @param name what descriptions call it
+   * @param mean its mean, which may leave x0 out
+   * @param std its standard deviation, of a sample[] to a sample[] or shared[]
+   */
+  static FunctionPath of(String name, Mean mean, UnaryOperator<Value> std) {
+    return new FunctionPath(name, mean, std, 1, TimeInterval.whole());
+  }
+
   /** sample[] or shared[]: the standard deviation of the path at time t. */
   Value std(Value t);
 
@@ -44,9 +64,9 @@ public interface GaussianPath {
     return 1;
   }
 
-  /** Training times are uniform on (0, lastTime]; below 1 where the velocity is infinite at 1. */
-  default double lastTime() {
-    return 1;
+  /** The times of training, where the velocity is finite. */
+  default TimeInterval times() {
+    return TimeInterval.whole();
   }
 
   /** Whether x0 matters; if not the noise of the path itself is the source. */
@@ -89,11 +109,17 @@ public interface GaussianPath {
       case "cosine" -> Cosine.of(object);
       case "vp" -> VariancePreserving.of(object);
       case "ve" -> VarianceExploding.of(object);
+      case "sb" -> SchroedingerBridge.of(object);
       case "custom" -> Custom.of(object);
+      case FunctionPath.KIND ->
+          throw new AdvectException(
+              "the path '%s' was given as functions, which no file can hold"
+                  .formatted(object.text("name")),
+              "open the model from Java: FlowModel.load(file, fields, paths)");
       default ->
           throw new AdvectException(
               "there is no path of the kind '%s'".formatted(object.kind()),
-              "known kinds: icfm, ot, cosine, vp, ve, custom");
+              "known kinds: icfm, ot, cosine, vp, ve, sb, custom");
     };
   }
 }

@@ -51,8 +51,8 @@ public record VariancePreserving(double betaMin, double betaMax) implements Gaus
   }
 
   @Override
-  public double lastTime() {
-    return 1 - 1e-5;
+  public TimeInterval times() {
+    return new TimeInterval(0, 1 - 1e-5);
   }
 
   @Override

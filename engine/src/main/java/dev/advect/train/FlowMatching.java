@@ -47,7 +47,7 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
   @Override
   public Loss loss(Parameters parameters, TrainingRows rows) {
     Trace g = parameters.trace();
-    Value t = g.uniform(Purpose.TIME).times(path.lastTime());
+    Value t = path.times().map(g.uniform(Purpose.TIME));
     Pair pair = coupling.pair(rows.data());
     Value eps = g.normal(Purpose.PATH_NOISE, field.dim());
     PathSample point = path.sample(t, pair.x0(), pair.x1(), eps);

@@ -8,6 +8,7 @@ import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
+import dev.advect.path.GaussianPath;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
 import java.nio.file.Path;
@@ -175,6 +176,17 @@ public record FlowModel(
    * @param fields makes a field from what its {@link Field#json()} wrote
    */
   public static FlowModel load(Path file, Function<String, Field> fields) {
-    return ModelFile.load(file, fields);
+    return load(file, fields, GaussianPath::fromJson);
+  }
+
+  /**
+   * Reads a model of a path of one's own.
+   *
+   * @param fields makes a field from what its {@link Field#json()} wrote
+   * @param paths makes a path from what its {@link GaussianPath#json()} wrote
+   */
+  public static FlowModel load(
+      Path file, Function<String, Field> fields, Function<String, GaussianPath> paths) {
+    return ModelFile.load(file, fields, paths);
   }
 }

@@ -49,7 +49,8 @@ final class ModelFile {
     Safetensors.write(file, metadata, tensors);
   }
 
-  static FlowModel load(Path path, Function<String, Field> fields) {
+  static FlowModel load(
+      Path path, Function<String, Field> fields, Function<String, GaussianPath> paths) {
     SafetensorsFile file = Safetensors.read(path);
     requireVersion(file);
     String convention = file.requireMetadata(CONVENTION_KEY);
@@ -61,9 +62,7 @@ final class ModelFile {
     }
     Field field = fields.apply(file.requireMetadata("field"));
     Optional<GaussianPath> matched =
-        Optional.of(file.requireMetadata(PATH))
-            .filter(json -> !json.equals(FREE))
-            .map(GaussianPath::fromJson);
+        Optional.of(file.requireMetadata(PATH)).filter(json -> !json.equals(FREE)).map(paths);
     return new FlowModel(
         new Flow(field, matched),
         weights(file, field),

@@ -34,6 +34,9 @@ class GaussianPathTest {
         new Cosine(0.25),
         VariancePreserving.standard(),
         new VarianceExploding(0.01, 5),
+        new SchroedingerBridge(1),
+        new SchroedingerBridge(0.5),
+        new Custom("t*x1", "1-(1-0.01)*t"),
         new Custom("t^2*x1 + (1-t^2)*x0", "0.5*sqrt(1+t)*(1-t)"));
   }
 
@@ -52,8 +55,9 @@ class GaussianPathTest {
   @MethodSource("paths")
   void velocityIsTheChangeOfThePoint(GaussianPath path) {
     PathSample s = path.sample(t, x0, x1, eps);
-    double h = 1e-5;
     for (double time : new double[] {1e-3, 0.1, 0.37, 0.5, 0.8, 0.98}) {
+      // A bridge's derivatives grow like powers of 1/t and 1/(1-t).
+      double h = 2e-5 * Math.min(time, 1 - time);
       double[] above = evaluate(s.xt(), time + h);
       double[] below = evaluate(s.xt(), time - h);
       double[] velocity = evaluate(s.velocity(), time);
@@ -87,7 +91,7 @@ class GaussianPathTest {
     double[] mean = evaluate(path.mean(t, x0, x1), 0);
     if (path.usesSource()) {
       assertThat(mean).containsExactly(X0, within(1e-12));
-      assertThat(path.baseStd()).isEqualTo(1);
+      assertThat(path.baseStd()).isEqualTo(path instanceof Custom ? Math.hypot(1, std) : 1);
     } else {
       assertThat(std).isCloseTo(path.baseStd(), within(1e-4));
     }
@@ -98,7 +102,7 @@ class GaussianPathTest {
   @MethodSource("paths")
   void hasAFiniteTargetAtEveryTrainingTime(GaussianPath path) {
     PathSample s = path.sample(t, x0, x1, eps);
-    for (double time : new double[] {0, path.lastTime()}) {
+    for (double time : new double[] {path.times().first(), path.times().last()}) {
       assertThat(Arrays.stream(evaluate(s.velocity(), time))).allMatch(Double::isFinite);
     }
   }
@@ -140,6 +144,38 @@ class GaussianPathTest {
     assertThat(evaluate(s.xt(), 0.25)[0]).isCloseTo(0.75 * 0.3 + 0.25 * 2, within(1e-12));
     assertThat(new Icfm(0.1).usesSource()).isTrue();
     assertThat(new ConditionalOt(0.1).usesSource()).isFalse();
+  }
+
+  /** Tong et al., equation 15, by division: u = (1-2t)/(2t(1-t)) (x - mean) + x1 - x0. */
+  @Test
+  void theBridgeMovesAsInThePaper() {
+    PathSample s = new SchroedingerBridge(0.7).sample(t, x0, x1, eps);
+    double[] xt = evaluate(s.xt(), 0.3);
+    double[] velocity = evaluate(s.velocity(), 0.3);
+    for (int i = 0; i < 2; i++) {
+      double mean = 0.7 * X0[i] + 0.3 * X1[i];
+      double expected = (1 - 0.6) / (2 * 0.3 * 0.7) * (xt[i] - mean) + X1[i] - X0[i];
+      assertThat(xt[i]).isCloseTo(mean + 0.7 * Math.sqrt(0.21) * EPS[i], within(1e-6));
+      assertThat(velocity[i]).isCloseTo(expected, within(1e-6));
+    }
+  }
+
+  @Test
+  void aPathMayBeGivenAsFunctions() {
+    FunctionPath mine =
+        GaussianPath.of("mine", (t, _, x1) -> t.square().times(x1), t -> t.times(-0.98).plus(1));
+    double[] x = evaluate(mine.sample(t, x0, x1, eps).xt(), 0.5);
+    double[] v = evaluate(mine.sample(t, x0, x1, eps).velocity(), 0.5);
+    assertThat(x[0]).isCloseTo(0.25 * 2 - 0.51 * 0.7, within(1e-7));
+    assertThat(v[0]).isCloseTo(2 + 0.98 * 0.7, within(1e-6));
+    assertThat(mine.usesSource()).isFalse();
+    assertThat(mine.withBaseStd(2).withTimes(new TimeInterval(0, 0.9)).baseStd()).isEqualTo(2);
+    assertThatThrownBy(() -> GaussianPath.fromJson(mine.json()))
+        .isInstanceOf(AdvectException.class)
+        .hasMessage("the path 'mine' was given as functions, which no file can hold");
+    assertThatThrownBy(() -> mine.withTimes(new TimeInterval(0.5, 1.5)))
+        .isInstanceOf(AdvectException.class)
+        .hasMessage("the times from 0.5 to 1.5 are no interval in [0, 1]");
   }
 
   @Test

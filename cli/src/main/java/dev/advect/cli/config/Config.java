@@ -25,7 +25,7 @@ public record Config(
   static Config read(Node.Mapping tree) {
     Section root = Section.root(tree);
     DataConfig data = DataConfig.read(root.section("data"));
-    PathConfig path = PathConfig.read(root.section("path"));
+    PathConfig path = PathConfig.read(root.kindOrSection("path"));
     CouplingConfig coupling = CouplingConfig.read(root.kindOrSection("coupling"));
     Objective objective = root.choice("objective", Objective.FLOW_MATCHING, Objective.PLANNED);
     FieldConfig field = FieldConfig.read(root.section("field"));

@@ -36,6 +36,14 @@ final class Section {
     return new Section("", mapping);
   }
 
+  /** {@code {kind: x}}, as if it had been read. */
+  static Section of(String path, Enum<?> kind) {
+    var origin = new Origin(path, 0);
+    var entries = new LinkedHashMap<String, Node.Entry>();
+    entries.put("kind", new Node.Entry(origin, new Node.Scalar(origin, Labels.of(kind), false)));
+    return new Section(path, new Node.Mapping(origin, entries));
+  }
+
   /** A group of keys inside this one; empty if it is missing. */
   Section section(String key) {
     return find(key)
@@ -69,6 +77,18 @@ final class Section {
 
   Optional<String> text(String key) {
     return scalar(key, "must be a text").map(Node.Scalar::text);
+  }
+
+  /** A text that may be empty: what is wrong with it then is for its reader to say. */
+  Optional<String> formula(String key) {
+    return find(key)
+        .map(
+            node ->
+                switch (node) {
+                  case Node.Scalar scalar -> scalar.text();
+                  case Node.Listing _, Node.Mapping _ ->
+                      throw wrong(key, node, "must be a formula in quotes");
+                });
   }
 
   long whole(String key, long fallback) {

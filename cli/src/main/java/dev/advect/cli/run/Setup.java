@@ -17,8 +17,13 @@ import dev.advect.nn.Mlp;
 import dev.advect.optim.Optimizer;
 import dev.advect.optim.Schedule;
 import dev.advect.path.ConditionalOt;
+import dev.advect.path.Cosine;
+import dev.advect.path.Custom;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.Icfm;
+import dev.advect.path.SchroedingerBridge;
+import dev.advect.path.VarianceExploding;
+import dev.advect.path.VariancePreserving;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowMatching;
@@ -104,10 +109,17 @@ public record Setup(
     };
   }
 
-  private static GaussianPath path(PathConfig path) {
+  /** The engine's path of a configuration. */
+  public static GaussianPath path(PathConfig path) {
     return switch (path.kind()) {
-      case ICFM -> new Icfm(path.sigma());
-      case OT -> new ConditionalOt(path.sigma());
+      case ICFM -> new Icfm(path.sigma().orElseThrow());
+      case OT -> new ConditionalOt(path.sigma().orElseThrow());
+      case COSINE -> new Cosine(path.sigma().orElseThrow());
+      case SB -> new SchroedingerBridge(path.sigma().orElseThrow());
+      case VP -> new VariancePreserving(path.betaMin().orElseThrow(), path.betaMax().orElseThrow());
+      case VE ->
+          new VarianceExploding(path.sigmaMin().orElseThrow(), path.sigmaMax().orElseThrow());
+      case CUSTOM -> new Custom(path.mean().orElseThrow(), path.std().orElseThrow());
     };
   }
 

@@ -53,11 +53,44 @@ class ConfigMistakesTest {
         Arguments.of(MOONS + "path: {sigma: -0.1}\n", "path.sigma must be a number of at least 0"),
         Arguments.of(MOONS + "path: {sigma: .nan}\n", "path.sigma must be a number, not '.nan'"),
         Arguments.of(MOONS + "path: {kind: ot, sigma: 1}\n", "path.sigma must be"),
+        Arguments.of(MOONS + "path: {kind: vpp}\n", "path.kind must be one of icfm, ot, cosine"),
         Arguments.of(
-            MOONS + "path: {kind: vp}\n", "path.kind: vp is not available in this version"),
+            MOONS + "path:\n  kind: vp\n  sigma: 1\n", "f.yaml line 4: unknown key path.sigma"),
+        Arguments.of(MOONS + "path: {betaMin: 1}\n", "unknown key path.betaMin"),
         Arguments.of(
-            MOONS + "path: {kind: custom, mean: t*x1}\n",
-            "path.kind: custom is not available in this version"),
+            MOONS + "path: {kind: vp, betaMin: 3, betaMax: 2}\n",
+            "path.betaMax must be at least betaMin, 3, not 2"),
+        Arguments.of(
+            MOONS + "path: {kind: ve, sigmaMin: 0}\n", "path.sigmaMin must be a number above 0"),
+        Arguments.of(
+            MOONS + "path: {kind: ve, sigmaMax: 0.001}\n", "path.sigmaMax must be at least sigma"),
+        Arguments.of(MOONS + "path: {kind: sb, sigma: 0}\n", "path.sigma must be a number above 0"),
+        Arguments.of(
+            MOONS + "path: {kind: custom, mean: t*x1}\n", "path has no formula for the std"),
+        Arguments.of(
+            MOONS + "path: {custom: {std: 1-t}}\n", "path.custom has no formula for the mean"),
+        Arguments.of(MOONS + "path: {custom: t*x1}\n", "path.custom must be a group of keys"),
+        Arguments.of(
+            MOONS + "path: {custom: {mean: t*x1, std: 1-t, sigma: 2}}\n",
+            "unknown key path.custom.sigma"),
+        Arguments.of(
+            MOONS + "path: {sigma: 2, custom: {mean: t*x1, std: 1-t}}\n", "unknown key path.sigma"),
+        Arguments.of(
+            MOONS + "path: {kind: vp, custom: {mean: t*x1, std: 1-t}}\n",
+            "path.kind is vp, but path.custom gives formulas"),
+        Arguments.of(
+            MOONS + "path:\n  kind: custom\n  mean: 2t*x1\n  std: 1-t\n",
+            "f.yaml line 4: path.mean '2t*x1' cannot be read at character 2: a product needs"),
+        Arguments.of(
+            MOONS + "path:\n  custom:\n    mean: t*x1\n    std: '(1-t'\n",
+            "f.yaml line 5: path.custom.std '(1-t' cannot be read at character 5: the '('"),
+        Arguments.of(MOONS + "path: {kind: custom, mean: t*x1, std: ''}\n", "path.std is empty"),
+        Arguments.of(
+            MOONS + "path: {kind: custom, mean: t*x1, std: 0.5-t}\n",
+            "path.std '0.5-t' is -0.001953125 at t = 0.501953125"),
+        Arguments.of(
+            MOONS + "path: {kind: custom, mean: [t*x1], std: 1-t}\n",
+            "path.mean must be a formula in quotes, not a list"),
         Arguments.of(
             MOONS + "coupling: exact-ot\n",
             "coupling.kind: exact-ot is not available in this version"),
@@ -92,7 +125,10 @@ class ConfigMistakesTest {
   void suggestsWhatWasMeant() {
     assertThat(mistake("data: {nmae: moons}").hint()).startsWith("did you mean data.name?");
     assertThat(mistake(MOONS + "optimizer: {kind: adma}").hint()).contains("did you mean adam");
-    assertThat(mistake(MOONS + "path: {kind: vp}").hint()).isEqualTo("available: icfm, ot");
+    assertThat(mistake(MOONS + "path: {kind: ve, sigmamin: 1}").hint())
+        .startsWith("did you mean path.sigmaMin");
+    assertThat(mistake(MOONS + "path: {custom: {mean: t*x1, std: 1-s}}").hint())
+        .startsWith("it may use numbers, pi, t, + - * / ^ ( ), abs, exp");
     assertThat(mistake(MOONS + "zzzzzz: 1").hint()).startsWith("the sections are data, path");
     assertThat(mistake(MOONS + "training: {batch: many}").hint())
         .isEqualTo("correct it, or leave training.batch out for its default");

@@ -7,6 +7,7 @@ import dev.advect.data.Split;
 import dev.advect.nn.Activation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,18 @@ class ConfigTest {
   }
 
   @Test
+  void everyPathHasItsNumbers() {
+    assertThat(parse("data: {name: moons}\npath: {kind: vp, betaMax: 10}").path())
+        .extracting(PathConfig::betaMin, PathConfig::betaMax, PathConfig::sigma)
+        .containsExactly(Optional.of(0.1), Optional.of(10.0), Optional.empty());
+    assertThat(PathConfig.of(PathConfig.Kind.VE).sigmaMax()).contains(5.0);
+    String formulas = "{mean: 't*x1', std: '1-t'}";
+    assertThat(parse("data: {name: moons}\npath: {custom: %s}".formatted(formulas)).path())
+        .isEqualTo(
+            parse("data: {name: moons}", "path={kind: custom, mean: t*x1, std: 1-t}").path());
+  }
+
+  @Test
   void valuesFromTheCommandLineWin() {
     Config config =
         parse(
@@ -96,6 +109,12 @@ class ConfigTest {
         "data: {name: moons}\noptimizer: {learningRate: 1e-12, clip: 0, weightDecay: 123456789.5}",
         "data: {name: moons}\nfield: {hidden: []}\ntraining: {ema: 0.123456789012345678}",
         "data: {name: moons}\noptimizer: {learningRate: 1e22}",
+        "data: {name: moons}\npath: {kind: vp}",
+        "data: {name: moons}\npath: {kind: ve, sigmaMax: 7}",
+        "data: {name: moons}\npath: cosine",
+        "data: {name: moons}\npath: {kind: sb, sigma: 0.5}",
+        "data: {name: moons}\npath: {kind: custom, mean: 't*x1', std: '1-(1-0.01)*t'}",
+        "data: {name: moons}\npath: {custom: {mean: '(1-t)*x0 + t * x1', std: '0.1'}}",
       })
   void whatIsPrintedReadsBackAsTheSame(String text) {
     Config config = parse(text);
