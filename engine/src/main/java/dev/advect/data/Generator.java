@@ -8,6 +8,9 @@ package dev.advect.data;
  */
 public non-sealed interface Generator extends DataSet {
 
+  /** How many classes its rows fall into; 0 if it has none. */
+  int classes();
+
   /**
    * Writes one row.
    *
@@ -15,11 +18,13 @@ public non-sealed interface Generator extends DataSet {
    * @param row which row of the sequence, from 0
    * @param into receives {@code columns()} values
    * @param offset where in {@code into} they start
+   * @return the row's class, from 0; 0 if there are no classes
    */
-  void row(long seed, long row, float[] into, int offset);
+  int row(long seed, long row, float[] into, int offset);
 
   /**
-   * The rows {@code first} to {@code first + count - 1} of the sequence.
+   * The rows {@code first} to {@code first + count - 1} of the sequence, labelled by their classes
+   * if there are any.
    *
    * @param seed chooses the sequence
    * @param first the first row, from 0
@@ -27,10 +32,12 @@ public non-sealed interface Generator extends DataSet {
    */
   default Table rows(long seed, long first, int count) {
     float[] values = new float[Math.multiplyExact(count, columns())];
+    int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
-      row(seed, first + i, values, i * columns());
+      labels[i] = row(seed, first + i, values, i * columns());
     }
-    return Table.of(values, count, columns());
+    Table table = Table.of(values, count, columns());
+    return classes() > 0 ? table.withLabels(labels) : table;
   }
 
   /** The first {@code count} rows of the sequence. */

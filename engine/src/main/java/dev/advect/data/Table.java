@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Rows of 32-bit floats, with column names, a label per row and an image shape where they are
- * known.
+ * Rows of 32-bit floats, with column names, a label per row, an image shape, and what each row is
+ * conditioned on, where they are known.
  *
  * <p>A table shares its array with whoever made it and whoever asks for it, as data sets are large;
  * nobody may write to it.
@@ -20,9 +20,16 @@ public final class Table {
   private final List<String> names;
   private final int[] labels;
   private final ImageShape image;
+  private final Table conditions;
 
   private Table(
-      int rows, int columns, float[] values, List<String> names, int[] labels, ImageShape image) {
+      int rows,
+      int columns,
+      float[] values,
+      List<String> names,
+      int[] labels,
+      ImageShape image,
+      Table conditions) {
     if (rows < 0 || columns < 1 || (long) rows * columns != values.length) {
       throw new IllegalArgumentException(
           "%d rows of %d columns take %d values, %d were given"
@@ -37,12 +44,16 @@ public final class Table {
     if (image != null && image.pixels() != columns) {
       throw new IllegalArgumentException(image + " does not fit " + columns + " columns");
     }
+    if (conditions != null && conditions.rows != rows) {
+      throw new IllegalArgumentException(conditions.rows + " conditions for " + rows + " rows");
+    }
     this.rows = rows;
     this.columns = columns;
     this.values = values;
     this.names = names;
     this.labels = labels;
     this.image = image;
+    this.conditions = conditions;
   }
 
   /**
@@ -51,22 +62,27 @@ public final class Table {
    * @param values row-major, {@code rows * columns} of them
    */
   public static Table of(float[] values, int rows, int columns) {
-    return new Table(rows, columns, values, null, null, null);
+    return new Table(rows, columns, values, null, null, null, null);
   }
 
   /** The same rows with names for the columns. */
   public Table withNames(List<String> names) {
-    return new Table(rows, columns, values, List.copyOf(names), labels, image);
+    return new Table(rows, columns, values, List.copyOf(names), labels, image, conditions);
   }
 
   /** The same rows with a label for each. */
   public Table withLabels(int[] labels) {
-    return new Table(rows, columns, values, names, labels.clone(), image);
+    return new Table(rows, columns, values, names, labels.clone(), image, conditions);
   }
 
   /** The same rows, known to be images of that shape. */
   public Table withImage(ImageShape image) {
-    return new Table(rows, columns, values, names, labels, image);
+    return new Table(rows, columns, values, names, labels, image, conditions);
+  }
+
+  /** The same rows, each conditioned on a row of another table. */
+  public Table withConditions(Table conditions) {
+    return new Table(rows, columns, values, names, labels, image, conditions);
   }
 
   /** Number of rows. */
@@ -105,6 +121,25 @@ public final class Table {
     return Optional.ofNullable(image);
   }
 
+  /** What each row is conditioned on, if anything: a table of as many rows. */
+  public Optional<Table> conditions() {
+    return Optional.ofNullable(conditions);
+  }
+
+  /**
+   * A copy of the named columns, counted from 0, in the given order; without the image shape, which
+   * other columns do not have.
+   */
+  public Table columns(int[] indices) {
+    float[] taken = new float[Math.multiplyExact(rows, indices.length)];
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = at(i / indices.length, indices[i % indices.length]);
+    }
+    List<String> takenNames =
+        names == null ? null : Arrays.stream(indices).mapToObj(names::get).toList();
+    return new Table(rows, indices.length, taken, takenNames, labels, null, conditions);
+  }
+
   /**
    * A copy of the rows {@code from} (inclusive) to {@code to} (exclusive), counted from 0.
    *
@@ -122,7 +157,8 @@ public final class Table {
         Arrays.copyOfRange(values, from * columns, to * columns),
         names,
         labels == null ? null : Arrays.copyOfRange(labels, from, to),
-        image);
+        image,
+        conditions == null ? null : conditions.slice(from, to));
   }
 
   /**
@@ -148,7 +184,8 @@ public final class Table {
     }
     int[] takenLabels =
         labels == null ? null : Arrays.stream(indices).map(row -> labels[row]).toArray();
-    return new Table(indices.length, columns, taken, names, takenLabels, image);
+    Table takenConditions = conditions == null ? null : conditions.take(indices);
+    return new Table(indices.length, columns, taken, names, takenLabels, image, takenConditions);
   }
 
   @Override

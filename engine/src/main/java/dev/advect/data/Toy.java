@@ -20,6 +20,7 @@ public final class Toy implements Generator {
           "moons",
           "two half circles, as in torchcfm: 3 p - 1 with p = (cos a, sin a) or (1 - cos a, 0.5 -"
               + " sin a), a = pi u, plus one and the same noise 0.2 v on both coordinates",
+          2,
           ToyPoints::moons,
           null);
 
@@ -28,6 +29,7 @@ public final class Toy implements Generator {
           "8gaussians",
           "eight equal Gaussians on a circle of radius 5, as in torchcfm: covariance sqrt(0.1) I,"
               + " that is standard deviation 0.5623; entropy 3.763 nats",
+          8,
           ToyPoints::eightGaussians,
           ToyDensity::eightGaussians);
 
@@ -36,6 +38,7 @@ public final class Toy implements Generator {
           "checkerboard",
           "the eight even squares of a 4 x 4 board on [-4, 4)^2, as in FFJORD: x1 = 4 u - 2, x2 = v"
               + " - (0 or 2) + (floor(x1) mod 2), both times 2; entropy ln 32 = 3.4657 nats",
+          8,
           ToyPoints::checkerboard,
           ToyDensity::checkerboard);
 
@@ -44,6 +47,7 @@ public final class Toy implements Generator {
           "circles",
           "two circles, as in FFJORD: radius 1 or 0.5, normal noise 0.08 on each coordinate, times"
               + " 3; entropy 3.268 nats",
+          2,
           ToyPoints::circles,
           ToyDensity::circles);
 
@@ -52,6 +56,7 @@ public final class Toy implements Generator {
           "spirals",
           "two spirals, '2spirals' of FFJORD: r = 3 pi sqrt(u), (-r cos r + v / 2, r sin r + w / 2)"
               + " / 3 or its negative, plus normal noise 0.1",
+          2,
           ToyPoints::spirals,
           null);
 
@@ -60,6 +65,7 @@ public final class Toy implements Generator {
           "swissroll",
           "one spiral, as in FFJORD: a = 1.5 pi (1 + 2 u), (a cos a, a sin a) plus normal noise 1,"
               + " over 5",
+          0,
           ToyPoints::swissroll,
           null);
 
@@ -68,6 +74,7 @@ public final class Toy implements Generator {
           "pinwheel",
           "five blades, as in FFJORD: (r, s) normal of mean (1, 0) and standard deviations (0.3,"
               + " 0.1), turned clockwise by 2 pi k / 5 + 0.25 e^r, times 2",
+          5,
           ToyPoints::pinwheel,
           null);
 
@@ -76,6 +83,7 @@ public final class Toy implements Generator {
           "gaussian",
           "one Gaussian of mean (1, -0.5) and covariance ((1, 0.6), (0.6, 0.8)), for checks against"
               + " formulas; entropy 2.4274 nats",
+          0,
           ToyPoints::gaussian,
           ToyDensity::gaussian);
 
@@ -83,20 +91,27 @@ public final class Toy implements Generator {
       List.of(
           MOONS, EIGHT_GAUSSIANS, CHECKERBOARD, CIRCLES, SPIRALS, SWISSROLL, PINWHEEL, GAUSSIAN);
 
-  /** Draws one point into an array of two. */
+  /** Draws one point into an array of two and says which class it is of. */
   @FunctionalInterface
   private interface Draw {
-    void point(RowRandom random, double[] x);
+    int point(RowRandom random, double[] x);
   }
 
   private final String name;
   private final String description;
+  private final int classes;
   private final Draw draw;
   private final ToDoubleFunction<double[]> logDensity;
 
-  private Toy(String name, String description, Draw draw, ToDoubleFunction<double[]> logDensity) {
+  private Toy(
+      String name,
+      String description,
+      int classes,
+      Draw draw,
+      ToDoubleFunction<double[]> logDensity) {
     this.name = name;
     this.description = description;
+    this.classes = classes;
     this.draw = draw;
     this.logDensity = logDensity;
   }
@@ -167,11 +182,17 @@ public final class Toy implements Generator {
   }
 
   @Override
-  public void row(long seed, long row, float[] into, int offset) {
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public int row(long seed, long row, float[] into, int offset) {
     double[] x = new double[COLUMNS];
-    draw.point(new RowRandom(seed, row), x);
+    int label = draw.point(new RowRandom(seed, row), x);
     into[offset] = (float) x[0];
     into[offset + 1] = (float) x[1];
+    return label;
   }
 
   @Override

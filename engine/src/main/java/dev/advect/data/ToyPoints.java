@@ -5,7 +5,8 @@ import static java.lang.StrictMath.exp;
 import static java.lang.StrictMath.sin;
 
 /**
- * The formulas of {@link Toy}: each draws one point into {@code x}.
+ * The formulas of {@link Toy}: each draws one point into {@code x} and answers its class, 0 where
+ * there are no classes.
  *
  * <p>The parameters that a density shares with its sampler are constants here.
  */
@@ -35,63 +36,80 @@ final class ToyPoints {
 
   private ToyPoints() {}
 
-  static void moons(RowRandom random, double[] x) {
-    boolean outer = random.below(2) == 0;
+  static int moons(RowRandom random, double[] x) {
+    int moon = random.below(2);
+    boolean outer = moon == 0;
     double angle = Math.PI * random.uniform();
     double noise = 0.2 * random.uniform();
     x[0] = 3 * ((outer ? cos(angle) : 1 - cos(angle)) + noise) - 1;
     x[1] = 3 * ((outer ? sin(angle) : 0.5 - sin(angle)) + noise) - 1;
+    return moon;
   }
 
-  static void eightGaussians(RowRandom random, double[] x) {
-    double angle = Math.PI / 4 * random.below(8);
+  static int eightGaussians(RowRandom random, double[] x) {
+    int mode = random.below(8);
+    double angle = Math.PI / 4 * mode;
     double deviation = Math.sqrt(EIGHT_VARIANCE);
     x[0] = EIGHT_RADIUS * cos(angle) + deviation * random.normal();
     x[1] = EIGHT_RADIUS * sin(angle) + deviation * random.normal();
+    return mode;
   }
 
-  /** Coarse draws are exact in 32 bits, so that no point is rounded across an edge. */
-  static void checkerboard(RowRandom random, double[] x) {
+  /**
+   * Coarse draws are exact in 32 bits, so that no point is rounded across an edge. The class counts
+   * the squares by columns from the left, in a column from the top.
+   */
+  static int checkerboard(RowRandom random, double[] x) {
     double first = 4 * random.coarseUniform() - 2;
-    double parity = Math.floorMod((int) Math.floor(first), 2);
-    double second = random.coarseUniform() - 2 * random.below(2) + parity;
+    int column = (int) Math.floor(first);
+    double parity = Math.floorMod(column, 2);
+    double height = random.coarseUniform();
+    int lower = random.below(2);
+    double second = height - 2 * lower + parity;
     x[0] = BOARD_SCALE * first;
     x[1] = BOARD_SCALE * second;
+    return 2 * (column + 2) + lower;
   }
 
-  static void circles(RowRandom random, double[] x) {
-    double radius = CIRCLE_RADII[random.below(CIRCLE_RADII.length)];
+  static int circles(RowRandom random, double[] x) {
+    int circle = random.below(CIRCLE_RADII.length);
+    double radius = CIRCLE_RADII[circle];
     double angle = 2 * Math.PI * random.uniform();
     x[0] = radius * cos(angle) + CIRCLE_NOISE * random.normal();
     x[1] = radius * sin(angle) + CIRCLE_NOISE * random.normal();
+    return circle;
   }
 
-  static void spirals(RowRandom random, double[] x) {
+  static int spirals(RowRandom random, double[] x) {
     double radius = 3 * Math.PI * Math.sqrt(random.uniform());
-    double sign = random.below(2) == 0 ? 1 : -1;
+    int arm = random.below(2);
+    double sign = arm == 0 ? 1 : -1;
     double first = -radius * cos(radius) + random.uniform() / 2;
     double second = radius * sin(radius) + random.uniform() / 2;
     x[0] = sign * first / 3 + 0.1 * random.normal();
     x[1] = sign * second / 3 + 0.1 * random.normal();
+    return arm;
   }
 
-  static void swissroll(RowRandom random, double[] x) {
+  static int swissroll(RowRandom random, double[] x) {
     double angle = 1.5 * Math.PI * (1 + 2 * random.uniform());
     x[0] = (angle * cos(angle) + random.normal()) / 5;
     x[1] = (angle * sin(angle) + random.normal()) / 5;
+    return 0;
   }
 
-  static void pinwheel(RowRandom random, double[] x) {
+  static int pinwheel(RowRandom random, double[] x) {
     int blade = random.below(5);
     double along = 1 + 0.3 * random.normal();
     double across = 0.1 * random.normal();
     double angle = 2 * Math.PI * blade / 5 + 0.25 * exp(along);
     x[0] = 2 * (along * cos(angle) + across * sin(angle));
     x[1] = 2 * (across * cos(angle) - along * sin(angle));
+    return blade;
   }
 
   /** By the Cholesky factor of the covariance. */
-  static void gaussian(RowRandom random, double[] x) {
+  static int gaussian(RowRandom random, double[] x) {
     double first = random.normal();
     double second = random.normal();
     double slope = COVARIANCE / VARIANCE[0];
@@ -100,5 +118,6 @@ final class ToyPoints {
         MEAN[1]
             + slope * Math.sqrt(VARIANCE[0]) * first
             + Math.sqrt(VARIANCE[1] - slope * COVARIANCE) * second;
+    return 0;
   }
 }

@@ -3,14 +3,20 @@ package dev.advect.nn;
 import dev.advect.AdvectException;
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import java.util.Optional;
 
-/** A velocity field v(x, t) with parameters, written for one sample. */
+/** A velocity field v(x, t) or v(x, t | c) with parameters, written for one sample. */
 public interface Field {
   /** The dimension of the space it moves points in. */
   int dim();
 
+  /** What it is conditioned on; none unless it says otherwise. */
+  default Condition condition() {
+    return Condition.none();
+  }
+
   /**
-   * v(x, t).
+   * v(x, t), without a condition.
    *
    * @param parameters where its weights come from
    * @param x sample[dim]
@@ -18,6 +24,22 @@ public interface Field {
    * @return sample[dim]
    */
   Value velocity(Parameters parameters, Value x, Value t);
+
+  /**
+   * v(x, t | c).
+   *
+   * @param parameters where its weights come from
+   * @param x sample[dim]
+   * @param t sample[], from 0 (noise) to 1 (data)
+   * @param condition sample[size]: the {@link Condition#features} of c; empty for no condition
+   * @return sample[dim]
+   */
+  default Value velocity(Parameters parameters, Value x, Value t, Optional<Value> condition) {
+    if (condition.isPresent()) {
+      throw new IllegalArgumentException("the field %s has no conditions".formatted(json()));
+    }
+    return velocity(parameters, x, t);
+  }
 
   /** The architecture as a JSON object with a member {@code kind}, kept beside the weights. */
   String json();

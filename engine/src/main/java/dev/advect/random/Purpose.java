@@ -17,6 +17,12 @@ public final class Purpose {
   /** The starting point of a sampler. */
   public static final int SAMPLE_NOISE = 5;
 
+  /** Whether a sample trains without its condition. */
+  public static final int CONDITION_DROPOUT = 16;
+
+  /** Where in its cell a value of discrete data is put. */
+  public static final int DEQUANTIZATION = 17;
+
   /** The first probe of Hutchinson's estimator; probe k has the purpose {@code PROBE + k}. */
   public static final int PROBE = 1 << 12;
 

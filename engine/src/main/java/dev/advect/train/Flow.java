@@ -37,7 +37,7 @@ public record Flow(Field field, Optional<GaussianPath> path) {
   }
 
   /**
-   * v(x, t), in dx/dt = v(x, t).
+   * v(x, t), in dx/dt = v(x, t), without a condition.
    *
    * @param parameters where the field's weights come from
    * @param x sample[dim]
@@ -46,5 +46,25 @@ public record Flow(Field field, Optional<GaussianPath> path) {
    */
   public Value velocity(Parameters parameters, Value x, Value t) {
     return field.velocity(parameters, x, t);
+  }
+
+  /**
+   * The field under classifier-free guidance (Ho and Salimans 2022, arXiv 2207.12598; for
+   * velocities Zheng et al. 2023, arXiv 2311.13443): v_w(x, t) = (1 - w) v(x, t) + w v(x, t | c).
+   * So w = 1 is v(x, t | c) itself, w = 0 the field without a condition, and w above 1 exaggerates
+   * what the condition changes.
+   *
+   * @param condition sample[size]: the features of c
+   * @param w the weight of guidance
+   * @return sample[dim]
+   */
+  public Value guided(Parameters parameters, Value x, Value t, Value condition, double w) {
+    if (w == 0) {
+      return velocity(parameters, x, t);
+    }
+    Value conditional = field.velocity(parameters, x, t, Optional.of(condition));
+    return w == 1
+        ? conditional
+        : velocity(parameters, x, t).times(1 - w).plus(conditional.times(w));
   }
 }

@@ -42,7 +42,7 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
   /**
    * The loss of conditional flow matching (Lipman et al. 2023, arXiv 2210.02747, equation 9), per
    * sample and as a mean over dimensions: |v(x_t, t) - u_t|^2 / dim, for t uniform, (x0, x1) from
-   * the coupling and x_t from the path.
+   * the coupling and x_t from the path; a conditional field sees the condition of x1, or none.
    */
   @Override
   public Loss loss(Parameters parameters, TrainingRows rows) {
@@ -50,8 +50,8 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
     Value t = path.times().map(g.uniform(Purpose.TIME));
     Pair pair = coupling.pair(rows.data());
     Value eps = g.normal(Purpose.PATH_NOISE, field.dim());
-    PathSample point = path.sample(t, pair.x0(), pair.x1(), eps);
-    Value v = field.velocity(parameters, point.xt(), t);
+    PathSample point = path.sample(t, pair.x0(), rows.point(pair.x1()), eps);
+    Value v = field.velocity(parameters, point.xt(), t, rows.condition(pair.row()));
     return Loss.of(v.minus(point.velocity()).square().mean());
   }
 }

@@ -1,16 +1,20 @@
 package dev.advect.train;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.data.ImageShape;
 import dev.advect.data.Normalizer;
 import dev.advect.graph.Value;
+import dev.advect.likelihood.Dequantization;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
+import dev.advect.nn.Condition;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
+import dev.advect.type.ValueType;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +30,9 @@ import java.util.function.Function;
  * @param weights the field's parameters by name, row-major
  * @param normalizer from data space to the space of the field
  * @param image the shape of a row, if rows are images
+ * @param conditioning how a conditional field was trained
+ * @param dequantization how discrete data were made continuous, if they were
+ * @param given the conditions that it samples and scores under; not kept in files
  * @param seed the seed of the training
  * @param step how many steps it was trained for
  */
@@ -34,6 +41,9 @@ public record FlowModel(
     SequencedMap<String, float[]> weights,
     Normalizer normalizer,
     Optional<ImageShape> image,
+    Conditioning conditioning,
+    Optional<Dequantization> dequantization,
+    Optional<Conditions> given,
     long seed,
     long step) {
 
@@ -66,6 +76,26 @@ public record FlowModel(
     }
   }
 
+  /** A model of continuous data without conditions. */
+  public FlowModel(
+      Flow flow,
+      SequencedMap<String, float[]> weights,
+      Normalizer normalizer,
+      Optional<ImageShape> image,
+      long seed,
+      long step) {
+    this(
+        flow,
+        weights,
+        normalizer,
+        image,
+        Conditioning.none(),
+        Optional.empty(),
+        Optional.empty(),
+        seed,
+        step);
+  }
+
   /** The dimension of a row. */
   public int dim() {
     return flow.dim();
@@ -76,6 +106,11 @@ public record FlowModel(
     return flow.field();
   }
 
+  /** What the network is conditioned on. */
+  public Condition condition() {
+    return field().condition();
+  }
+
   /** How many numbers the weights are. */
   public long parameterCount() {
     return weights.values().stream().mapToLong(values -> values.length).sum();
@@ -83,12 +118,84 @@ public record FlowModel(
 
   /** The same for data that are mapped to the space of the field by a normaliser. */
   public FlowModel withNormalizer(Normalizer normalizer) {
-    return new FlowModel(flow, weights, normalizer, image, seed, step);
+    return new FlowModel(
+        flow, weights, normalizer, image, conditioning, dequantization, given, seed, step);
   }
 
   /** The same for rows that are images. */
   public FlowModel withImage(ImageShape image) {
-    return new FlowModel(flow, weights, normalizer, Optional.of(image), seed, step);
+    return new FlowModel(
+        flow,
+        weights,
+        normalizer,
+        Optional.of(image),
+        conditioning,
+        dequantization,
+        given,
+        seed,
+        step);
+  }
+
+  /** The same for a field that was trained with conditions like this. */
+  public FlowModel with(Conditioning conditioning) {
+    return new FlowModel(
+        flow, weights, normalizer, image, conditioning, dequantization, given, seed, step);
+  }
+
+  /** The same for discrete data that were made continuous like this. */
+  public FlowModel with(Dequantization dequantization) {
+    return new FlowModel(
+        flow,
+        weights,
+        normalizer,
+        image,
+        conditioning,
+        Optional.of(dequantization),
+        given,
+        seed,
+        step);
+  }
+
+  /**
+   * The model under conditions, p(x | c): what it samples and scores are rows under these.
+   *
+   * @param conditions one for all rows, or one for each that is sampled or scored
+   * @throws dev.advect.AdvectException if they are no conditions of the model, or guide a field
+   *     that was never trained without a condition
+   */
+  public FlowModel given(Conditions conditions) {
+    conditions.requireFit(condition(), conditioning);
+    return new FlowModel(
+        flow,
+        weights,
+        normalizer,
+        image,
+        conditioning,
+        dequantization,
+        Optional.of(conditions),
+        seed,
+        step);
+  }
+
+  /**
+   * The velocity that moves samples: under the given conditions, which a {@link ModelProgram}
+   * binds, or without a condition.
+   *
+   * @throws dev.advect.AdvectException if the field cannot do without a condition and none is given
+   */
+  Value velocity(Parameters parameters, Value x, Value t) {
+    if (given.isPresent()) {
+      ValueType type = ValueType.sample(condition().columns());
+      Value c = parameters.trace().input(ModelProgram.CONDITION, type);
+      double w = given.get().guidance();
+      return flow.guided(parameters, x, t, condition().features(c), w);
+    }
+    if (!(condition() instanceof Condition.None) && conditioning.dropout() == 0) {
+      throw new AdvectException(
+          "the model needs a condition: it was never trained without one",
+          "give one, or train with training.conditionDropout, for example 0.1");
+    }
+    return flow.velocity(parameters, x, t);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.advect.nn.Parameters;
 import dev.advect.random.Purpose;
 import dev.advect.solve.Solver;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Maximum likelihood: a continuous normalizing flow, fitted by the density that it gives the data
@@ -59,16 +60,20 @@ public record MaximumLikelihood(
   }
 
   /**
-   * -log p_1(x1) / dim for rows drawn with replacement, the mean over the estimates of the
-   * divergence, plus the weighted regularisers / dim.
+   * -log p_1(x1), or -log p_1(x1 | c) of a conditional field, / dim for rows drawn with
+   * replacement, the mean over the estimates of the divergence, plus the weighted regularisers /
+   * dim.
    */
   @Override
   public Loss loss(Parameters parameters, TrainingRows rows) {
     Trace g = parameters.trace();
     Value data = rows.data();
-    Value x1 = data.gather(g.index(Purpose.DATA_INDEX, data.type().dim(0)));
+    Value row = g.index(Purpose.DATA_INDEX, data.type().dim(0));
+    Value x1 = rows.point(data.gather(row));
+    Optional<Value> condition = rows.condition(row);
     var likelihood =
-        new Likelihood((x, t) -> flow().velocity(parameters, x, t), divergence, flow().baseStd());
+        new Likelihood(
+            (x, t) -> field.velocity(parameters, x, t, condition), divergence, flow().baseStd());
     var found = likelihood.score(x1, solver.method(), solver.steps(), kinetic, jacobian);
     Value loss = found.penalty().minus(found.scored().logDensity().mean());
     return new Loss(loss.times(1.0 / field.dim()), List.of(found.scored().solution().loop()));

@@ -8,6 +8,8 @@ import dev.advect.file.SafetensorsFile;
 import dev.advect.file.Tensor;
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import dev.advect.likelihood.Dequantization;
+import dev.advect.nn.Condition;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
@@ -28,6 +30,9 @@ final class ModelFile {
   private static final String PATH = "path";
   private static final String FREE = JsonObject.kind(PATH, "free").json();
   private static final String IMAGE = "image";
+  private static final String CONDITION_NORMALIZER = "condition_normalizer";
+  private static final String CONDITION_DROPOUT = "condition_dropout";
+  private static final String DEQUANTIZE = "dequantize";
 
   private ModelFile() {}
 
@@ -42,6 +47,11 @@ final class ModelFile {
     metadata.put("seed", String.valueOf(model.seed()));
     metadata.put("step", String.valueOf(model.step()));
     model.image().ifPresent(image -> metadata.put(IMAGE, json(image)));
+    if (!(model.condition() instanceof Condition.None)) {
+      metadata.put(CONDITION_NORMALIZER, model.conditioning().normalizer().toJson());
+      metadata.put(CONDITION_DROPOUT, String.valueOf(model.conditioning().dropout()));
+    }
+    model.dequantization().ifPresent(d -> metadata.put(DEQUANTIZE, String.valueOf(d.step())));
     var tensors = new LinkedHashMap<String, Tensor>();
     Parameters.of(model.field())
         .values()
@@ -68,8 +78,23 @@ final class ModelFile {
         weights(file, field),
         Normalizer.fromJson(file.requireMetadata("normalizer"), path + ": normalizer"),
         Optional.ofNullable(file.metadata().get(IMAGE)).map(ModelFile::image),
+        conditioning(file, field),
+        file.metadata().containsKey(DEQUANTIZE)
+            ? Optional.of(new Dequantization(decimal(file, DEQUANTIZE, 0, Double.MAX_VALUE)))
+            : Optional.empty(),
+        Optional.empty(),
         number(file, "seed"),
         number(file, "step"));
+  }
+
+  private static Conditioning conditioning(SafetensorsFile file, Field field) {
+    if (field.condition() instanceof Condition.None) {
+      return Conditioning.none();
+    }
+    String normalizer = file.requireMetadata(CONDITION_NORMALIZER);
+    return new Conditioning(
+        Normalizer.fromJson(normalizer, file.file() + ": " + CONDITION_NORMALIZER),
+        decimal(file, CONDITION_DROPOUT, -Double.MIN_VALUE, 1));
   }
 
   private static SequencedMap<String, float[]> weights(SafetensorsFile file, Field field) {
@@ -114,6 +139,22 @@ final class ModelFile {
           "the file was changed by hand; restore it from a copy",
           e);
     }
+  }
+
+  /** A number in the metadata, between two others. */
+  private static double decimal(SafetensorsFile file, String key, double above, double below) {
+    String text = file.requireMetadata(key);
+    try {
+      double value = Double.parseDouble(text);
+      if (value > above && value < below) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Said below, as for a number out of range.
+    }
+    throw new AdvectException(
+        "%s: the metadata '%s' is '%s', no number in its range".formatted(file.file(), key, text),
+        "the file was changed by hand; restore it from a copy");
   }
 
   private static String json(ImageShape image) {

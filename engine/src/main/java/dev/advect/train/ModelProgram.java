@@ -5,14 +5,20 @@ import dev.advect.backend.Backend;
 import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
 import dev.advect.graph.Graph;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * A compiled graph that uses a model's weights, run for many samples in chunks of bounded memory.
+ * A compiled graph that uses a model's weights and the conditions given to it, run for many samples
+ * in chunks of bounded memory.
  *
  * <p>A chunk is a slice of the whole set, so where the cuts are changes no draw and no bit.
  */
 final class ModelProgram implements AutoCloseable {
+  /** sample[columns]: the input that is bound to the conditions of the samples. */
+  static final String CONDITION = "condition";
+
   private static final int MAX_CHUNK = 1 << 16;
   private static final int MIN_CHUNK = 1 << 6;
 
@@ -27,6 +33,11 @@ final class ModelProgram implements AutoCloseable {
 
   private final Executable executable;
 
+  /** The model's conditions as its field is given them, if the graph uses them. */
+  private final Optional<float[]> conditions;
+
+  private final int conditionColumns;
+
   ModelProgram(Backend backend, FlowModel model, Graph graph) {
     executable = backend.compile(graph);
     Set<String> inputs = graph.inputs().keySet();
@@ -38,6 +49,12 @@ final class ModelProgram implements AutoCloseable {
                 executable.set(name, values);
               }
             });
+    conditionColumns = model.condition().columns();
+    conditions =
+        model
+            .given()
+            .filter(_ -> inputs.contains(CONDITION))
+            .map(c -> model.conditioning().normalizer().apply(c.values(), conditionColumns));
   }
 
   /** Cuts n samples into chunks. */
@@ -65,7 +82,26 @@ final class ModelProgram implements AutoCloseable {
 
   /** Runs samples {@code first} to {@code first + count - 1} of n. */
   void run(int first, int count, int n, long seed) {
+    conditions.ifPresent(all -> executable.bind(CONDITION, conditions(all, first, count, n)));
     executable.run(new Slice(first, count, n, 0), seed);
+  }
+
+  /** The conditions of a chunk: a part of all, or one repeated. */
+  private float[] conditions(float[] all, int first, int count, int n) {
+    int columns = conditionColumns;
+    if (all.length == n * (long) columns) {
+      return Arrays.copyOfRange(all, first * columns, (first + count) * columns);
+    }
+    if (all.length != columns) {
+      throw new AdvectException(
+          "%d conditions were given for %d rows".formatted(all.length / columns, n),
+          "give one for all of them, or one for each");
+    }
+    float[] repeated = new float[count * columns];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = all[i % columns];
+    }
+    return repeated;
   }
 
   /** Copies a per-sample result of {@code columns} numbers a sample to its place among all. */

@@ -88,7 +88,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   }
 
   private Dynamics dynamics(Parameters parameters) {
-    return (state, t) -> List.of(model.flow().velocity(parameters, state.getFirst(), t));
+    return (state, t) -> List.of(model.velocity(parameters, state.getFirst(), t));
   }
 
   private static Graph graph(String name, Solution solution) {

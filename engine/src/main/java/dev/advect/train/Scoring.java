@@ -90,7 +90,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
   private Likelihood likelihood(Trace g) {
     var parameters = new Parameters(g);
     return new Likelihood(
-        (x, t) -> model.flow().velocity(parameters, x, t), divergence, model.flow().baseStd());
+        (x, t) -> model.velocity(parameters, x, t), divergence, model.flow().baseStd());
   }
 
   /** The size of a sample's stack of tangents. */

@@ -19,38 +19,36 @@ import java.util.SequencedMap;
  * divided into calls. Used by one thread at a time; does not close the backend.
  */
 public final class Trainer implements AutoCloseable {
-  private static final int MAX_ROWS = 1 << 24;
-
   private final Objective objective;
   private final TrainingOptions options;
+  private final double conditionDropout;
   private final TrainingStep program;
   private final Executable executable;
   private final float[] rate = {Float.NaN};
   private long step;
 
   /**
-   * Compiles the step and sets the initial weights.
+   * Compiles the step and sets the initial weights, for continuous rows without conditions.
    *
    * @param rows {@code count * dim} numbers, row by row, in model space
    * @param count how many rows
    */
   public Trainer(
       Backend backend, Objective objective, TrainingOptions options, float[] rows, int count) {
-    int dim = objective.flow().dim();
-    if (count < 1 || rows.length != (long) count * dim) {
-      throw new IllegalArgumentException(
-          "%d rows of dimension %d are not %d numbers".formatted(count, dim, rows.length));
-    }
-    if (count > MAX_ROWS) {
-      throw new AdvectException(
-          "there are %d training rows; at most %d can be drawn from".formatted(count, MAX_ROWS),
-          "train on a part of them: data.split.train");
-    }
+    this(backend, objective, options, TrainingSet.of(rows, count));
+  }
+
+  /** Compiles the step and sets the initial weights. */
+  public Trainer(Backend backend, Objective objective, TrainingOptions options, TrainingSet set) {
+    set.requireFits(objective.flow());
     this.objective = objective;
     this.options = options;
-    this.program = TrainingStep.of(objective, options, count);
+    this.conditionDropout = set.dropout();
+    this.program = TrainingStep.of(objective, options, set);
     this.executable = backend.compile(program.graph());
-    executable.set(TrainingStep.DATA, rows);
+    executable.set(TrainingStep.DATA, set.rows());
+    set.conditions().ifPresent(c -> executable.set(TrainingStep.CONDITIONS, c));
+    set.spacing().ifPresent(s -> executable.set(TrainingStep.SPACING, s));
     executable.set(TrainingStep.LOSS_SUM, new float[1]);
     program.initial(options.seed()).forEach(executable::set);
   }
@@ -156,8 +154,10 @@ public final class Trainer implements AutoCloseable {
       boolean averaged = options.emaDecay() > 0;
       weights.put(name, executable.get(averaged ? TrainingStep.average(name) : name));
     }
-    return new FlowModel(
-        objective.flow(), weights, Normalizer.none(), Optional.empty(), options.seed(), step);
+    var model =
+        new FlowModel(
+            objective.flow(), weights, Normalizer.none(), Optional.empty(), options.seed(), step);
+    return model.with(new Conditioning(Normalizer.none(), conditionDropout));
   }
 
   /** The compiled step as text. */

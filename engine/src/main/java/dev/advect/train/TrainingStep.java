@@ -6,6 +6,7 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.Op;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
+import dev.advect.nn.Condition;
 import dev.advect.nn.Parameters;
 import dev.advect.optim.Ema;
 import dev.advect.optim.Gradients;
@@ -21,10 +22,11 @@ import java.util.SequencedMap;
 /**
  * One step of training as one graph: draws, loss, gradients, clipping, optimizer, moving average.
  *
- * <p>Its inputs, all shared, are {@code data} [rows, dim], {@code learningRate} [], {@code
- * loss.sum} [], the parameters, the optimizer's memory {@code optimizer.<memory>.<parameter>}, and
- * the moving average {@code ema.<parameter>}; all but the first two are updated. The result {@code
- * loss} is the mean over samples and dimensions.
+ * <p>Its inputs, all shared, are {@code data} [rows, dim], of conditional fields {@code
+ * data.conditions} [rows, columns], of discrete data {@code data.spacing} [dim]; {@code
+ * learningRate} []; and, updated, {@code loss.sum} [], the parameters, the optimizer's memory
+ * {@code optimizer.<memory>.<parameter>} and the moving average {@code ema.<parameter>}. The result
+ * {@code loss} is the mean over samples and dimensions.
  *
  * @param graph the equations
  * @param parameters the names and initial laws of the weights
@@ -35,6 +37,12 @@ public record TrainingStep(
     Graph graph, Parameters parameters, SequencedMap<String, ValueType> state) {
   /** The training data. */
   public static final String DATA = "data";
+
+  /** The condition of each row of the training data. */
+  public static final String CONDITIONS = "data.conditions";
+
+  /** The distance between the levels of discrete training data. */
+  public static final String SPACING = "data.spacing";
 
   /** The learning rate of the step. */
   public static final String LEARNING_RATE = "learningRate";
@@ -50,12 +58,17 @@ public record TrainingStep(
     state = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(state));
   }
 
-  /** The step for a training set of some rows. */
+  /** The step for some continuous rows that are conditioned on nothing. */
   public static TrainingStep of(Objective objective, TrainingOptions options, int rows) {
+    int dim = objective.flow().dim();
+    return of(objective, options, TrainingSet.of(new float[rows * dim], rows));
+  }
+
+  /** The step for a training set; of the set only its size and kind matter. */
+  public static TrainingStep of(Objective objective, TrainingOptions options, TrainingSet set) {
     var g = new Trace();
     var parameters = new Parameters(g);
-    Value data = g.input(DATA, ValueType.shared(rows, objective.flow().dim()));
-    Loss perSample = objective.loss(parameters, TrainingRows.of(data));
+    Loss perSample = objective.loss(parameters, rows(g, objective.flow(), set));
     Value loss = perSample.value().meanSamples();
 
     SequencedMap<String, Value> weights = parameters.values();
@@ -71,6 +84,18 @@ public record TrainingStep(
     var results = new LinkedHashMap<>(Map.of(LOSS, loss));
     var graph = new Graph("training step", results, updates, found.loops());
     return new TrainingStep(graph, parameters, state);
+  }
+
+  private static TrainingRows rows(Trace g, Flow flow, TrainingSet set) {
+    Condition condition = flow.field().condition();
+    return new TrainingRows(
+        g.input(DATA, ValueType.shared(set.count(), flow.dim())),
+        set.spacing().map(_ -> g.input(SPACING, ValueType.shared(flow.dim()))),
+        condition,
+        set.conditions()
+            .map(_ -> ValueType.shared(set.count(), condition.columns()))
+            .map(type -> g.input(CONDITIONS, type)),
+        set.dropout());
   }
 
   /** What becomes of the weights, of the optimizer's memory and of the moving average. */

@@ -101,4 +101,19 @@ class TablesTest {
     assertThatThrownBy(() -> table.withImage(new ImageShape(2, 2))).hasMessageContaining("2 col");
     assertThatThrownBy(() -> new ImageShape(0, 2)).hasMessageContaining("0 x 2");
   }
+
+  @Test
+  void conditionsStayWithTheirRows() {
+    Table table =
+        Table.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8}, 3, 3).withNames(List.of("a", "b", "c"));
+    Table rows = table.columns(new int[] {2, 0}).withConditions(table.columns(new int[] {1}));
+    assertThat(rows.values()).containsExactly(2, 0, 5, 3, 8, 6);
+    assertThat(rows.names().orElseThrow()).containsExactly("c", "a");
+    assertThat(rows.take(new int[] {2, 0}).conditions().orElseThrow().values())
+        .containsExactly(7, 1);
+    assertThat(rows.slice(1, 2).conditions().orElseThrow().values()).containsExactly(4);
+    assertThat(table.conditions()).isEmpty();
+    assertThatThrownBy(() -> table.withConditions(table.head(2)))
+        .hasMessage("2 conditions for 3 rows");
+  }
 }

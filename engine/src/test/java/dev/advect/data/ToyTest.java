@@ -54,6 +54,49 @@ class ToyTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void classesAreAboutEquallyFrequentAndDoNotChangeThePoints(Toy toy) {
+    Table table = toy.draw(3, 8000);
+    if (toy.classes() == 0) {
+      assertThat(table.labels()).isEmpty();
+      return;
+    }
+    int[] counts = new int[toy.classes()];
+    for (int label : table.labels().orElseThrow()) {
+      counts[label]++;
+    }
+    // Of 8000 fair draws among k, each class has 8000/k with a deviation below 45.
+    for (int count : counts) {
+      assertThat(count).isCloseTo(8000 / toy.classes(), within(200));
+    }
+  }
+
+  @Test
+  void classesAreTheNaturalOnes() {
+    Table modes = Toy.eightGaussians().draw(1, 500);
+    Table board = Toy.checkerboard().draw(1, 500);
+    Table circles = Toy.circles().draw(1, 500);
+    Table moons = Toy.moons().draw(1, 500);
+    for (int i = 0; i < 500; i++) {
+      double angle = Math.atan2(modes.at(i, 1), modes.at(i, 0)) / (Math.PI / 4);
+      // The Gaussians are 3.4 deviations wide between the lines half way to their neighbours.
+      double turned = angle - modes.labels().orElseThrow()[i];
+      assertThat(Math.abs(turned - 8 * Math.rint(turned / 8))).isLessThan(0.75);
+      int square = board.labels().orElseThrow()[i];
+      assertThat(Math.floor(board.at(i, 0) / 2) + 2).isEqualTo(square / 2);
+      assertThat(board.at(i, 1) < 0).isEqualTo(square % 2 == 1);
+      double radius = Math.hypot(circles.at(i, 0), circles.at(i, 1));
+      assertThat(radius > 2.25).isEqualTo(circles.labels().orElseThrow()[i] == 0);
+      // The lower moon reaches up to 3 (0.5 + 0.2) - 1, the upper one down to -1.
+      if (moons.at(i, 1) > 1.11) {
+        assertThat(moons.labels().orElseThrow()[i]).isZero();
+      } else if (moons.at(i, 1) < -1) {
+        assertThat(moons.labels().orElseThrow()[i]).isEqualTo(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void describesItselfInOneLine(Toy toy) {
     assertThat(toy.description()).isNotBlank().doesNotContain("\n");
     assertThat(toy.columns()).isEqualTo(2);
