@@ -14,6 +14,7 @@ module dev.advect.engine {
   exports dev.advect.backend.reference;
   exports dev.advect.nn;
   exports dev.advect.path;
+  exports dev.advect.transport;
   exports dev.advect.coupling;
   exports dev.advect.solve;
   exports dev.advect.likelihood;
