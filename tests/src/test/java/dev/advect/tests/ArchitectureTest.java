@@ -43,6 +43,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void transportStandsOnNothing() {
+    holds(only("dev.advect.transport"));
+  }
+
+  @Test
   void graphsStandOnTypes() {
     holds(only("dev.advect.graph", "dev.advect.type"));
   }
