@@ -6,6 +6,7 @@ module dev.advect.engine {
 
   exports dev.advect;
   exports dev.advect.type;
+  exports dev.advect.verify;
   exports dev.advect.graph;
   exports dev.advect.autodiff;
   exports dev.advect.random;

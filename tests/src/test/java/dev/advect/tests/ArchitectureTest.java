@@ -115,6 +115,7 @@ class ArchitectureTest {
             .resideInAPackage("java.lang.foreign"));
   }
 
+  /** But what verifies the mathematics in double precision takes the interpreter, and it alone. */
   @Test
   void nobodyImportsABackend() {
     String[] backends = {
@@ -124,9 +125,29 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackages(backends)
+            .and()
+            .resideOutsideOfPackage("dev.advect.verify")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(backends));
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.advect.verify")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.advect.backend.cpu", "dev.advect.backend.cuda"));
+  }
+
+  @Test
+  void nothingInTheEngineStandsOnItsVerification() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.advect.verify", "dev.advect.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.advect.verify"));
   }
 
   @Test
