@@ -58,7 +58,8 @@ public final class Trainer implements AutoCloseable {
    *
    * @param steps how many, at least 1; the training may go on beyond {@link TrainingOptions#steps}
    * @return the mean of their losses, each a mean over samples and dimensions
-   * @throws AdvectException if the mean is not finite; the weights are then spoilt
+   * @throws AdvectException if the mean is not finite; the weights are then spoilt until {@link
+   *     #restore}
    */
   public double advance(int steps) {
     if (steps < 1) {
@@ -79,9 +80,8 @@ public final class Trainer implements AutoCloseable {
     if (!Double.isFinite(loss)) {
       throw new AdvectException(
           "the loss became %s between step %d and step %d".formatted(loss, first + 1, step),
-          "lower the learning rate (now %s), clip the gradients (now %s) or normalise the data; an"
-                  .formatted(rate[0], options.clip() == 0 ? "off" : options.clip() + "")
-              + " earlier checkpoint is still good");
+          "lower the learning rate (now %s), clip the gradients (now %s) or normalise the data"
+              .formatted(rate[0], options.clip() == 0 ? "off" : options.clip() + ""));
     }
     return loss;
   }

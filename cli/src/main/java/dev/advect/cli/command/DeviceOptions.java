@@ -32,15 +32,23 @@ final class DeviceOptions {
   /** Opens the device, and says which one it is and why not the others. */
   Backend open(Console console) {
     requireKnown();
-    BackendOptions options = BackendOptions.standard();
-    Backends.Choice choice =
-        Backends.open(device, threads == null ? options : options.withThreads(threads));
+    Backends.Choice choice = Backends.open(device, options());
     Backend backend = choice.backend();
     String reasons = choice.reasons().isEmpty() ? "" : "; " + String.join("; ", choice.reasons());
     console.say(
         "device: %s, %s%s"
             .formatted(backend.name(), backend.description(), device.equals(AUTO) ? reasons : ""));
     return backend;
+  }
+
+  /** Opens the device without a word, to look after every step for numbers that are not finite. */
+  Backend openChecking() {
+    return Backends.open(device, options().checkingFinite()).backend();
+  }
+
+  private BackendOptions options() {
+    BackendOptions options = BackendOptions.standard();
+    return threads == null ? options : options.withThreads(threads);
   }
 
   /** Complains early about a name that is no device. */

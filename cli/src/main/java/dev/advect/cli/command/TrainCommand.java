@@ -128,7 +128,8 @@ final class TrainCommand implements Runnable {
         directory.writeConfig(config);
       }
       stop.arm(() -> console.say(System.lineSeparator() + "stopping after this step ..."));
-      Training.Outcome outcome = new Training(setup, directory, console, stop).run(trainer);
+      Training.Outcome outcome =
+          new Training(setup, directory, console, stop, device::openChecking).run(trainer);
       boolean finished = outcome.step() >= config.training().steps();
       boolean pictured = outcome.before() == outcome.step() && Files.exists(directory.report());
       if (finished && !pictured) {

@@ -1,5 +1,7 @@
 package dev.advect.cli.run;
 
+import dev.advect.AdvectException;
+import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.Version;
 import dev.advect.cli.config.ConfigText;
@@ -8,10 +10,12 @@ import dev.advect.cli.report.Progress;
 import dev.advect.file.Safetensors;
 import dev.advect.train.Checkpoint;
 import dev.advect.train.Trainer;
+import dev.advect.train.TrainingState;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The loop of a training: steps, reports, checkpoints.
@@ -26,16 +30,28 @@ public final class Training {
   private final RunDirectory directory;
   private final Console console;
   private final StopSignal stop;
+  private final Supplier<Backend> checking;
   private final Pace pace = new Pace();
   private Window window = Window.start();
+  private TrainingState good;
 
-  /** A training of a setup into a folder that holds its configuration. */
-  public Training(Setup setup, RunDirectory directory, Console console, StopSignal stop) {
+  /**
+   * A training of a setup into a folder that holds its configuration.
+   *
+   * @param checking opens a device like that of the training which looks at every number
+   */
+  public Training(
+      Setup setup,
+      RunDirectory directory,
+      Console console,
+      StopSignal stop,
+      Supplier<Backend> checking) {
     this.setup = setup;
     this.config = setup.config().training();
     this.directory = directory;
     this.console = console;
     this.stop = stop;
+    this.checking = checking;
   }
 
   /**
@@ -55,6 +71,7 @@ public final class Training {
       window = Window.of(checkpoint.metadata(), directory.checkpoint());
     }
     long before = trainer.step();
+    good = trainer.state();
     if (before < config.steps()) {
       var spent = Duration.ofMillis(Math.round(window.total() * 1000));
       try (var metrics = Metrics.after(before, directory.metrics());
@@ -81,7 +98,7 @@ public final class Training {
     while (trainer.step() < config.steps() && !stop.requested()) {
       int steps = (int) Math.min(pace.steps(), boundary(trainer.step()) - trainer.step());
       long start = System.nanoTime();
-      double loss = trainer.advance(steps);
+      double loss = advance(trainer, steps);
       double seconds = (System.nanoTime() - start) / 1e9;
       pace.observe(steps, seconds);
       window = window.plus(loss, steps, seconds);
@@ -99,6 +116,20 @@ public final class Training {
     if (saved != trainer.step()) {
       metrics.force();
       save(trainer);
+    }
+  }
+
+  private double advance(Trainer trainer, int steps) {
+    try {
+      return trainer.advance(steps);
+    } catch (AdvectException problem) {
+      console.say("the loss is not finite: looking for the cause ...");
+      boolean kept = Files.exists(directory.checkpoint());
+      String saved =
+          kept
+              ? "; the checkpoint of step %d in %s is still good".formatted(good.step(), directory)
+              : "; nothing was saved yet";
+      throw new Breakdown(setup, trainer, good, checking).explain(problem, saved);
     }
   }
 
@@ -129,7 +160,8 @@ public final class Training {
     metadata.put("software", Version.text());
     var checkpoint = new TreeMap<>(metadata);
     checkpoint.putAll(window.metadata());
-    Checkpoint.write(directory.checkpoint(), trainer.state(), checkpoint);
+    good = trainer.state();
+    Checkpoint.write(directory.checkpoint(), good, checkpoint);
     metadata.put("data", setup.data().describe());
     setup.pictureRange().ifPresent(range -> metadata.put(TrainedRun.DATA_RANGE, range.text()));
     setup.model(trainer).save(directory.model(), metadata);

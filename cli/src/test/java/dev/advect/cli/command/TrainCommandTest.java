@@ -10,10 +10,13 @@ import dev.advect.cli.config.Config;
 import dev.advect.cli.config.Configs;
 import dev.advect.cli.run.StopSignal;
 import dev.advect.file.Safetensors;
+import dev.advect.file.SafetensorsFile;
+import dev.advect.file.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -213,14 +216,45 @@ class TrainCommandTest {
   @Test
   void aLossThatExplodesIsAFailureWithARemedy() {
     Cli.Result result =
-        TinyRun.train(
-            folder.resolve("run"),
+        Cli.run(
+            "train",
+            "moons",
+            "--out",
+            folder.resolve("run").toString(),
             "--steps",
             "60",
             "--set",
+            "data.points=50",
+            "--set",
             "optimizer={kind: sgd, learningRate: 1e30, clip: 0}");
     assertThat(result.code()).isEqualTo(ExitCode.FAILED);
-    assertThat(result.err()).contains("error: the loss became", "hint: lower the learning rate");
+    assertThat(result.err())
+        .containsPattern("error: the loss is not finite at step [2-9]\n")
+        .containsPattern(
+            "cause: .* made at \\w+\\.java:\\d+ is (NaN|-?Infinity) for sample \\d+, f")
+        .contains("hint: lower the learning rate", "; nothing was saved yet");
+  }
+
+  @Test
+  void theLastGoodCheckpointOutlivesALossThatExplodes() {
+    Path run = folder.resolve("run");
+    assertThat(TinyRun.train(run, "--steps", "6", "--set", "training.checkpointEvery=4").code())
+        .isEqualTo(ExitCode.DONE);
+    Path checkpoint = run.resolve("checkpoint.safetensors");
+    SafetensorsFile file = Safetensors.read(checkpoint);
+    var tensors = new LinkedHashMap<>(file.tensors());
+    Tensor bias = tensors.get("field.layers.0.bias");
+    float[] huge = bias.floats();
+    huge[0] = Float.MAX_VALUE;
+    tensors.put(
+        "field.layers.0.bias",
+        Tensor.f32(huge, bias.shape().stream().mapToLong(Long::longValue).toArray()));
+    Safetensors.write(checkpoint, file.metadata(), tensors);
+    Cli.Result result = Cli.run("train", "--resume", run.toString(), "--steps", "20");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err())
+        .contains("not finite at step 7", "; the checkpoint of step 6 in " + run);
+    assertThat(Safetensors.read(checkpoint).tensors()).isEqualTo(tensors);
   }
 
   @Test
