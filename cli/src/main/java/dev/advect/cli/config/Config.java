@@ -1,11 +1,14 @@
 package dev.advect.cli.config;
 
+import dev.advect.nn.Activation;
+import java.util.Optional;
+
 /**
  * Everything that decides what a training computes: two equal configurations give the same weights.
  *
  * @param data the rows to learn from
- * @param path how a sample moves from noise to data
- * @param coupling which noise goes with which row
+ * @param path how a sample moves from noise to data; absent for the objective likelihood
+ * @param coupling which noise goes with which row; absent for the objective likelihood
  * @param objective what is minimised
  * @param field the velocity field
  * @param optimizer how the weights move
@@ -14,26 +17,47 @@ package dev.advect.cli.config;
  */
 public record Config(
     DataConfig data,
-    PathConfig path,
-    CouplingConfig coupling,
-    Objective objective,
+    Optional<PathConfig> path,
+    Optional<CouplingConfig> coupling,
+    ObjectiveConfig objective,
     FieldConfig field,
     OptimizerConfig optimizer,
     TrainingConfig training,
     SamplingConfig sampling) {
+
+  /** Refuses a field whose divergence cannot be learned. */
+  public Config {
+    boolean trainsDivergence = objective.kind() == ObjectiveConfig.Kind.LIKELIHOOD;
+    if (trainsDivergence && field.activation() == Activation.RELU) {
+      throw new InvalidValue(
+          "field",
+          "has the activation relu, whose second derivative is 0: a likelihood cannot train it",
+          "use a smooth one: tanh, softplus, silu or gelu");
+    }
+  }
 
   static Config read(Node.Mapping tree) {
     Section root = Section.root(tree);
     DataConfig data = DataConfig.read(root.section("data"));
     PathConfig path = PathConfig.read(root.kindOrSection("path"));
     CouplingConfig coupling = CouplingConfig.read(root.kindOrSection("coupling"));
-    Objective objective = root.choice("objective", Objective.FLOW_MATCHING, Objective.PLANNED);
+    ObjectiveConfig objective = ObjectiveConfig.read(root.kindOrSection("objective"));
     FieldConfig field = FieldConfig.read(root.section("field"));
     OptimizerConfig optimizer = OptimizerConfig.read(root.section("optimizer"));
     TrainingConfig training = TrainingConfig.read(root.section("training"));
     SamplingConfig sampling = SamplingConfig.read(root.section("sampling"));
+    boolean matches = objective.kind() == ObjectiveConfig.Kind.FLOW_MATCHING;
     return root.build(
-        () -> new Config(data, path, coupling, objective, field, optimizer, training, sampling));
+        () ->
+            new Config(
+                data,
+                Optional.of(path).filter(_ -> matches),
+                Optional.of(coupling).filter(_ -> matches),
+                objective,
+                field,
+                optimizer,
+                training,
+                sampling));
   }
 
   /** The same with another number of training steps. */

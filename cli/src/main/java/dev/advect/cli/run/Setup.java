@@ -4,6 +4,7 @@ import dev.advect.backend.Backend;
 import dev.advect.cli.config.Config;
 import dev.advect.cli.config.CouplingConfig;
 import dev.advect.cli.config.FieldConfig;
+import dev.advect.cli.config.ObjectiveConfig;
 import dev.advect.cli.config.OptimizerConfig;
 import dev.advect.cli.config.PathConfig;
 import dev.advect.cli.config.SamplingConfig;
@@ -12,6 +13,7 @@ import dev.advect.cli.report.ImageGrid;
 import dev.advect.coupling.Coupling;
 import dev.advect.data.Normalizer;
 import dev.advect.data.Table;
+import dev.advect.likelihood.Divergence;
 import dev.advect.nn.Field;
 import dev.advect.nn.Mlp;
 import dev.advect.optim.Optimizer;
@@ -28,6 +30,7 @@ import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
+import dev.advect.train.MaximumLikelihood;
 import dev.advect.train.Objective;
 import dev.advect.train.Trainer;
 import dev.advect.train.TrainingOptions;
@@ -54,12 +57,14 @@ public record Setup(
   public static Setup of(Config config) {
     TrainingData data = TrainingData.load(config.data(), config.training().seed());
     Objective objective =
-        switch (config.objective()) {
+        switch (config.objective().kind()) {
           case FLOW_MATCHING ->
               new FlowMatching(
                   field(config.field(), data.train().columns()),
-                  path(config.path()),
-                  coupling(config.coupling()));
+                  path(config.path().orElseThrow()),
+                  coupling(config.coupling().orElseThrow()));
+          case LIKELIHOOD ->
+              likelihood(field(config.field(), data.train().columns()), config.objective());
         };
     return new Setup(
         config, data, data.normalizer(config.data().normalize()), objective, options(config));
@@ -107,6 +112,22 @@ public record Setup(
     return switch (field.kind()) {
       case MLP -> new Mlp(dim, field.hidden(), field.activation(), field.time());
     };
+  }
+
+  private static MaximumLikelihood likelihood(Field field, ObjectiveConfig objective) {
+    Divergence divergence =
+        switch (objective.divergence().orElseThrow()) {
+          case EXACT -> Divergence.exact();
+          case HUTCHINSON -> Divergence.hutchinson(objective.probes().orElseThrow());
+        };
+    var solver =
+        Solver.of(tableau(objective.solver().orElseThrow()), objective.steps().orElseThrow());
+    return new MaximumLikelihood(
+        field,
+        divergence,
+        solver,
+        objective.kinetic().orElseThrow(),
+        objective.jacobian().orElseThrow());
   }
 
   /** The engine's path of a configuration. */

@@ -98,8 +98,21 @@ class ConfigMistakesTest {
             MOONS + "coupling: {kind: sinkhorn, epsilon: 0.02}\n",
             "coupling.kind: sinkhorn is not available in this version"),
         Arguments.of(
-            MOONS + "objective: likelihood\n",
-            "objective: likelihood is not available in this version"),
+            MOONS + "objective: likelyhood\n", "objective.kind must be one of flow-matching, like"),
+        Arguments.of(
+            MOONS + "objective: {steps: 4}\n", "f.yaml line 2: unknown key objective.steps"),
+        Arguments.of(
+            MOONS + "objective: {kind: likelihood, divergence: exact, probes: 4}\n",
+            "f.yaml line 2: unknown key objective.probes"),
+        Arguments.of(
+            MOONS + "objective: {kind: likelihood, steps: 0}\n",
+            "objective.steps must be a whole number of at least 1, not 0"),
+        Arguments.of(
+            MOONS + "objective: {kind: likelihood, kinetic: -1}\n",
+            "objective.kinetic must be a number of at least 0, not -1"),
+        Arguments.of(
+            MOONS + "objective: likelihood\nfield: {activation: relu}\n",
+            "f.yaml line 3: field has the activation relu, whose second derivative is 0"),
         Arguments.of(MOONS + "optimizer: {learningRate: 0}\n", "must be a number above 0, not 0"),
         Arguments.of(MOONS + "training: {steps: 0}\n", "training.steps must be a whole number"),
         Arguments.of(MOONS + "training: {steps: 1e9}\n", "training.steps must be"),
@@ -143,7 +156,7 @@ class ConfigMistakesTest {
     assertThat(mistake(MOONS, "batch")).hasMessageContaining("key.path=value");
     assertThat(mistake(MOONS, "=4")).hasMessageContaining("key.path=value");
     assertThat(mistake(MOONS, "field.hidden=[4,")).hasMessageContaining("no valid YAML");
-    assertThat(mistake(MOONS, "objective.kind=x")).hasMessageContaining("not a group of keys");
+    assertThat(mistake(MOONS, "objective.kind=x")).hasMessageContaining("must be one of flow");
     assertThat(mistake("data: moons", "data.name=x"))
         .hasMessageContaining("data is 'moons', not a group of keys");
   }

@@ -26,8 +26,8 @@ class ConfigTest {
     assertThat(config.data().normalize()).isEqualTo(Normalizer.Kind.NONE);
     assertThat(config.data().split()).isEmpty();
     assertThat(config.data().points()).isEqualTo(100_000);
-    assertThat(config.path()).isEqualTo(new PathConfig(PathConfig.Kind.ICFM, 0.1));
-    assertThat(config.coupling().kind()).isEqualTo(CouplingConfig.Kind.INDEPENDENT);
+    assertThat(config.path()).contains(new PathConfig(PathConfig.Kind.ICFM, 0.1));
+    assertThat(config.coupling().orElseThrow().kind()).isEqualTo(CouplingConfig.Kind.INDEPENDENT);
     assertThat(config.field().hidden()).containsExactly(64, 64, 64);
     assertThat(config.field().activation()).isEqualTo(Activation.SELU);
     assertThat(config.optimizer().learningRate()).isEqualTo(1e-3);
@@ -56,7 +56,7 @@ class ConfigTest {
             """);
     assertThat(config.data().split())
         .contains(new Split.Sizes(Split.Size.of(1000), Split.Size.of(350), Split.Size.rest()));
-    assertThat(config.path()).isEqualTo(new PathConfig(PathConfig.Kind.OT, 0.01));
+    assertThat(config.path()).contains(new PathConfig(PathConfig.Kind.OT, 0.01));
     assertThat(config.field().hidden()).containsExactly(7, 1000);
     assertThat(config.optimizer().warmup()).isEqualTo(9);
     assertThat(config.training().steps()).isEqualTo(2000);
@@ -67,6 +67,7 @@ class ConfigTest {
   @Test
   void everyPathHasItsNumbers() {
     assertThat(parse("data: {name: moons}\npath: {kind: vp, betaMax: 10}").path())
+        .get()
         .extracting(PathConfig::betaMin, PathConfig::betaMax, PathConfig::sigma)
         .containsExactly(Optional.of(0.1), Optional.of(10.0), Optional.empty());
     assertThat(PathConfig.of(PathConfig.Kind.VE).sigmaMax()).contains(5.0);
@@ -74,6 +75,28 @@ class ConfigTest {
     assertThat(parse("data: {name: moons}\npath: {custom: %s}".formatted(formulas)).path())
         .isEqualTo(
             parse("data: {name: moons}", "path={kind: custom, mean: t*x1, std: 1-t}").path());
+  }
+
+  @Test
+  void aLikelihoodHasASolveAndNoPath() {
+    Config config =
+        parse(
+            "data: {name: moons}\npath: {kind: ot}\ncoupling: independent",
+            "objective=likelihood",
+            "objective={kind: likelihood, solver: midpoint, probes: 3, kinetic: 0.01}");
+    assertThat(config.path()).isEmpty();
+    assertThat(config.coupling()).isEmpty();
+    assertThat(config.objective())
+        .isEqualTo(
+            new ObjectiveConfig(
+                ObjectiveConfig.Kind.LIKELIHOOD,
+                Optional.of(SamplingConfig.Solver.MIDPOINT),
+                Optional.of(8),
+                Optional.of(ObjectiveConfig.Trace.HUTCHINSON),
+                Optional.of(3),
+                Optional.of(0.01),
+                Optional.of(0.0)));
+    assertThat(ConfigText.yaml(config)).doesNotContain("path:", "coupling:");
   }
 
   @Test
@@ -107,6 +130,8 @@ class ConfigTest {
         "data: {file: 'a b/c: \"#1\".csv', normalize: standardize, split: {train: rest, test: 3}}",
         "data: {name: 8gaussians, points: 17}\npath: {kind: ot, sigma: 0}",
         "data: {name: moons}\noptimizer: {learningRate: 1e-12, clip: 0, weightDecay: 123456789.5}",
+        "data: {name: moons}\nobjective: {kind: likelihood, divergence: exact, steps: 3}",
+        "data: {name: moons}\nobjective: likelihood\nfield: {activation: tanh}",
         "data: {name: moons}\nfield: {hidden: []}\ntraining: {ema: 0.123456789012345678}",
         "data: {name: moons}\noptimizer: {learningRate: 1e22}",
         "data: {name: moons}\npath: {kind: vp}",
