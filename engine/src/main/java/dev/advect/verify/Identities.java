@@ -16,6 +16,7 @@ public final class Identities {
             DivergenceIdentities.all(),
             LikelihoodIdentities.all(),
             GaussianIdentities.all(),
+            TransportIdentities.all(),
             DeviceIdentities.all())
         .flatMap(List::stream)
         .toList();

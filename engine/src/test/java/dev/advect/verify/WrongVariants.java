@@ -24,12 +24,16 @@ import dev.advect.random.Purpose;
 import dev.advect.solve.Solve;
 import dev.advect.solve.Tableau;
 import dev.advect.train.TrainingState;
+import dev.advect.transport.Assignment;
+import dev.advect.transport.Costs;
+import dev.advect.transport.EntropicPlan;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** For every law the same measurement of something that is wrong. */
 final class WrongVariants {
@@ -58,6 +62,7 @@ final class WrongVariants {
     variants.divergences();
     variants.likelihoods();
     variants.gaussians();
+    variants.transports();
     variants.devices();
     return variants.all;
   }
@@ -330,6 +335,61 @@ final class WrongVariants {
                 return new Scored(scored.solution(), scored.x(), l);
               }));
     }
+  }
+
+  // ------------------------------------------------------------------ transports
+
+  private void transports() {
+    add(
+        "the pairs as they come, backwards",
+        TransportIdentities.permutation(
+            costs -> assignment(IntStream.range(0, costs.size()).map(i -> costs.size() - 1 - i))));
+    add(
+        "each row takes the cheapest column that is left",
+        TransportIdentities.bruteForce(WrongVariants::greedy));
+    add(
+        "a row's potential is 1e-3 too large",
+        TransportIdentities.duality(
+            costs -> {
+              Assignment optimal = Assignment.optimal(costs);
+              optimal.u()[7] += 1e-3;
+              return optimal;
+            }));
+    add(
+        "a row takes 1e-6 of another's mass",
+        TransportIdentities.marginals(
+            (costs, epsilon) -> {
+              EntropicPlan plan = TransportIdentities.entropic(costs, epsilon);
+              plan.conditional()[3][5] += 1e-6;
+              return plan;
+            }));
+    add(
+        "epsilon is 10 times too large",
+        TransportIdentities.limit(
+            (costs, epsilon) -> TransportIdentities.entropic(costs, 10 * epsilon)));
+  }
+
+  private static Assignment assignment(IntStream columns) {
+    int[] all = columns.toArray();
+    return new Assignment(all, new double[all.length], new double[all.length], 0);
+  }
+
+  private static Assignment greedy(Costs costs) {
+    int n = costs.size();
+    var taken = new boolean[n];
+    return assignment(
+        IntStream.range(0, n)
+            .map(
+                i -> {
+                  float[] c = costs.row(i, new float[n]);
+                  int best =
+                      IntStream.range(0, n)
+                          .filter(j -> !taken[j])
+                          .reduce((j, k) -> c[k] < c[j] ? k : j)
+                          .orElseThrow();
+                  taken[best] = true;
+                  return best;
+                }));
   }
 
   // ------------------------------------------------------------------ devices
