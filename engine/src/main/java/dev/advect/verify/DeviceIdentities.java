@@ -3,8 +3,13 @@ package dev.advect.verify;
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.Backends;
+import dev.advect.backend.Executable;
+import dev.advect.backend.Slice;
 import dev.advect.data.Normalizer;
 import dev.advect.file.Tensor;
+import dev.advect.graph.Graph;
+import dev.advect.graph.Trace;
+import dev.advect.graph.Value;
 import dev.advect.likelihood.Divergence;
 import dev.advect.nn.Activation;
 import dev.advect.nn.Mlp;
@@ -13,6 +18,7 @@ import dev.advect.optim.Optimizer;
 import dev.advect.optim.Schedule;
 import dev.advect.oracle.GaussianMixtureFlow;
 import dev.advect.path.Icfm;
+import dev.advect.random.Purpose;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.Flow;
@@ -51,6 +57,7 @@ final class DeviceIdentities {
         agreement("samples", "200 samples by 16 midpoint steps", DeviceIdentities::samples),
         agreement(
             "likelihood", "200 log-densities by 16 Euler steps", DeviceIdentities::likelihood),
+        slices(DeviceIdentities::drawn),
         resume(UnaryOperator.identity()));
   }
 
@@ -141,6 +148,48 @@ final class DeviceIdentities {
     float[] rows = Reference.floats(GaussianMixtureFlow.planeData().samples(6, 200));
     return Reference.floats(
         model().logLikelihood(device, rows, Solver.euler(16), Divergence.exact(), 0).logDensity());
+  }
+
+  /** Draws some samples of a batch of 100. */
+  interface Draw {
+    float[] rows(Backend device, Slice slice);
+  }
+
+  /** Samples of a batch are the same however it is cut. */
+  static Identity slices(Draw draw) {
+    return new Identity(
+        "device.slices",
+        "100 samples drawn at once are those drawn in slices of 33, 1 and 66: numbers that differ"
+            + " in any bit",
+        "draws are functions of seed, purpose, step and sample (Salmon et al. 2011)",
+        new Tolerance.AtMost(0),
+        "the same operations on the same numbers",
+        device -> {
+          float[] whole = draw.rows(device, Slice.batch(100, 0));
+          float[] parts = new float[whole.length];
+          int at = 0;
+          for (Slice slice :
+              List.of(
+                  new Slice(0, 33, 100, 0), new Slice(33, 1, 100, 0), new Slice(34, 66, 100, 0))) {
+            float[] part = draw.rows(device, slice);
+            System.arraycopy(part, 0, parts, at, part.length);
+            at += part.length;
+          }
+          return differing(whole, parts);
+        });
+  }
+
+  /** Noise, and where the network moves it. */
+  static float[] drawn(Backend device, Slice slice) {
+    var g = new Trace();
+    var parameters = new Parameters(g);
+    Value x = g.normal(Purpose.SAMPLE_NOISE, 2);
+    Value moved = x.plus(FIELD.velocity(parameters, x, g.uniform(Purpose.TIME)));
+    try (Executable program = device.compile(Graph.of("drawn", moved))) {
+      parameters.initial(7).forEach(program::set);
+      program.run(slice, 1);
+      return program.result("result");
+    }
   }
 
   /** Three steps, a new training from the state, three more: as six steps without a stop. */

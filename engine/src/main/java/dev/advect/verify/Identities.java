@@ -12,6 +12,7 @@ public final class Identities {
     return Stream.of(
             PathIdentities.all(),
             OracleIdentities.all(),
+            DiffusionIdentities.all(),
             SolverIdentities.all(),
             DivergenceIdentities.all(),
             LikelihoodIdentities.all(),

@@ -2,6 +2,7 @@ package dev.advect.verify;
 
 import dev.advect.autodiff.Autodiff;
 import dev.advect.backend.Backend;
+import dev.advect.backend.Slice;
 import dev.advect.file.Tensor;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -28,6 +29,7 @@ import dev.advect.transport.Assignment;
 import dev.advect.transport.Costs;
 import dev.advect.transport.EntropicPlan;
 import dev.advect.type.ValueType;
+import dev.advect.verify.DiffusionIdentities.Diffusion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,7 @@ final class WrongVariants {
     var variants = new WrongVariants();
     variants.paths();
     variants.oracles();
+    variants.diffusions();
     variants.solvers();
     variants.divergences();
     variants.likelihoods();
@@ -198,6 +201,25 @@ final class WrongVariants {
       y[k] *= factor;
     }
     return y;
+  }
+
+  // ------------------------------------------------------------------ diffusions
+
+  private void diffusions() {
+    Diffusion vp = DiffusionIdentities.variancePreservingDiffusion();
+    add(
+        "twice the noise, as in the equation without its half",
+        DiffusionIdentities.probabilityFlow(
+            "vp",
+            DiffusionIdentities.variancePreserving(),
+            new Diffusion(vp.rate(), tau -> 2 * vp.g2().applyAsDouble(tau))));
+    Diffusion ve = DiffusionIdentities.varianceExplodingDiffusion();
+    add(
+        "the time runs from noise to data",
+        DiffusionIdentities.probabilityFlow(
+            "ve",
+            DiffusionIdentities.varianceExploding(),
+            new Diffusion(ve.rate(), tau -> ve.g2().applyAsDouble(1 - tau))));
   }
 
   // ------------------------------------------------------------------ solvers
@@ -400,6 +422,11 @@ final class WrongVariants {
     device("weights", DeviceIdentities::weights);
     device("samples", DeviceIdentities::samples);
     device("likelihood", DeviceIdentities::likelihood);
+    add(
+        "a slice begins to count at 0",
+        DeviceIdentities.slices(
+            (device, slice) ->
+                DeviceIdentities.drawn(device, new Slice(0, slice.count(), slice.of(), 0))));
     add(
         "the optimizer's second moments are lost",
         DeviceIdentities.resume(state -> without(state, "optimizer.v.")));
