@@ -88,6 +88,7 @@ public final class GraphPrinter {
       case Source.Constant(float c) -> "constant " + number(c);
       case Source.Iota(int axis) -> "iota " + axis;
       case Source.Ambient(var fact) -> fact.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      case Source.SampleIndex _ -> "sample index";
       case Source.Draw(var law, int purpose, int bound) ->
           law.name().toLowerCase(Locale.ROOT)
               + (bound > 0 ? " below " + bound : "")

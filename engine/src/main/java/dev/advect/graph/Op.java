@@ -170,6 +170,9 @@ public sealed interface Op {
       }
     }
 
+    /** The index of the sample in the global batch, a float: exact below 2^24. */
+    record SampleIndex() implements Source {}
+
     /**
      * A per-sample random value: a pure function of (seed, purpose, step, sample index, element),
      * never of tile, thread or device.

@@ -82,6 +82,11 @@ public final class Trace {
     return source(new Source.Ambient(Source.Ambient.Fact.STEP), ValueType.shared());
   }
 
+  /** sample[]: the index of the sample in the global batch. */
+  public Value sampleIndex() {
+    return source(new Source.SampleIndex(), ValueType.sample());
+  }
+
   /** sample[dims]: uniform on (0, 1]. */
   public Value uniform(int purpose, int... dims) {
     return draw(Distribution.UNIFORM, purpose, 0, dims);

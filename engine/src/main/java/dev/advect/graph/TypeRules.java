@@ -40,6 +40,7 @@ final class TypeRules {
           case Source.Input _, Source.Constant _, Source.Carry _ -> true;
           case Source.Ambient _ -> !declared.sampled() && declared.rank() == 0;
           case Source.Iota(int axis) -> !declared.sampled() && axis >= 0 && axis < declared.rank();
+          case Source.SampleIndex _ -> declared.sampled() && declared.rank() == 0;
           case Source.Draw(var law, int purpose, int bound) ->
               declared.sampled()
                   && purpose >= 0

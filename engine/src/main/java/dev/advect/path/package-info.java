@@ -3,6 +3,6 @@
  *
  * <p>A path is its mean and standard deviation as functions of the time, written as in the papers;
  * the target velocity is their derivative, taken by forward-mode differentiation. Imports {@code
- * graph}, {@code autodiff} and {@code json}.
+ * graph}, {@code autodiff}, {@code random} and {@code json}.
  */
 package dev.advect.path;

@@ -269,6 +269,7 @@ final class Analysis {
   /** Draws and inputs are made again where they are needed rather than kept. */
   static boolean isRemade(Value v) {
     return v.op() instanceof Source.Draw
+        || v.op() instanceof Source.SampleIndex
         || v.op() instanceof Source.Input
         || v.op() instanceof Source.Constant;
   }

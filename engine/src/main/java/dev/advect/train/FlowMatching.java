@@ -9,6 +9,7 @@ import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.PathSample;
+import dev.advect.path.TimeLaw;
 import dev.advect.random.Purpose;
 
 /**
@@ -17,8 +18,10 @@ import dev.advect.random.Purpose;
  * @param field v(x, t), the network
  * @param path p_t(x | x0, x1), with its target velocity u_t
  * @param coupling q(x0, x1)
+ * @param time how t is drawn
  */
-public record FlowMatching(Field field, GaussianPath path, Coupling coupling) implements Objective {
+public record FlowMatching(Field field, GaussianPath path, Coupling coupling, TimeLaw time)
+    implements Objective {
   /** Refuses a coupling whose source points the path would ignore. */
   public FlowMatching {
     if (!path.usesSource() && !coupling.equals(Coupling.independent())) {
@@ -29,9 +32,19 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
     }
   }
 
-  /** With noise that is independent of the data. */
+  /** With noise that is independent of the data, at uniform times. */
   public static FlowMatching of(Field field, GaussianPath path) {
-    return new FlowMatching(field, path, Coupling.independent());
+    return new FlowMatching(field, path, Coupling.independent(), TimeLaw.uniform());
+  }
+
+  /** The same with another coupling. */
+  public FlowMatching withCoupling(Coupling coupling) {
+    return new FlowMatching(field, path, coupling, time);
+  }
+
+  /** The same with times drawn otherwise. */
+  public FlowMatching withTime(TimeLaw time) {
+    return new FlowMatching(field, path, coupling, time);
   }
 
   @Override
@@ -41,13 +54,13 @@ public record FlowMatching(Field field, GaussianPath path, Coupling coupling) im
 
   /**
    * The loss of conditional flow matching (Lipman et al. 2023, arXiv 2210.02747, equation 9), per
-   * sample and as a mean over dimensions: |v(x_t, t) - u_t|^2 / dim, for t uniform, (x0, x1) from
-   * the coupling and x_t from the path; a conditional field sees the condition of x1, or none.
+   * sample and as a mean over dimensions: |v(x_t, t) - u_t|^2 / dim, for t from its law, (x0, x1)
+   * from the coupling and x_t from the path; a conditional field sees the condition of x1, or none.
    */
   @Override
   public Loss loss(Parameters parameters, TrainingRows rows) {
     Trace g = parameters.trace();
-    Value t = path.times().map(g.uniform(Purpose.TIME));
+    Value t = time.draw(g, path.times());
     Pair pair = coupling.pair(rows.data());
     Value eps = g.normal(Purpose.PATH_NOISE, field.dim());
     PathSample point = path.sample(t, pair.x0(), rows.point(pair.x1()), eps);

@@ -175,6 +175,11 @@ final class OpCases {
           OpCase.of(
               "sum samples " + n, List.of(sample(n)), (_, x) -> x.getFirst().sin().sumSamples()));
     }
+    cases.add(
+        OpCase.of(
+            "the sample's index",
+            List.of(sample(3)),
+            (g, x) -> x.getFirst().plus(g.sampleIndex().plus(0.5).times(g.reciprocalBatch()))));
     cases.add(OpCase.of("mean samples", List.of(sample()), (_, x) -> x.getFirst().meanSamples()));
     cases.add(
         OpCase.of(

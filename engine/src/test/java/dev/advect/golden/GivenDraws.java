@@ -22,8 +22,8 @@ final class GivenDraws {
   private GivenDraws() {}
 
   static FlowMatching matching(Field field, GaussianPath path) {
-    return new FlowMatching(
-        new AtGivenTime(field), new WithGivenNoise(path), new GivenPair(field.dim()));
+    return FlowMatching.of(new AtGivenTime(field), new WithGivenNoise(path))
+        .withCoupling(new GivenPair(field.dim()));
   }
 
   private static Value time(Trace g) {

@@ -313,10 +313,11 @@ class TrainingStepTest {
           }
         };
     Mlp mlp = Mlp.of(2, 4, 1, Activation.SELU);
-    assertThatThrownBy(() -> new FlowMatching(mlp, new ConditionalOt(0), coupling))
+    assertThatThrownBy(() -> FlowMatching.of(mlp, new ConditionalOt(0)).withCoupling(coupling))
         .isInstanceOf(AdvectException.class)
         .hasMessageContaining("ignores the source points");
-    assertThat(new FlowMatching(mlp, new Icfm(0), coupling).coupling()).isSameAs(coupling);
+    assertThat(FlowMatching.of(mlp, new Icfm(0)).withCoupling(coupling).coupling())
+        .isSameAs(coupling);
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.Backends;
-import dev.advect.coupling.Coupling;
 import dev.advect.data.Normalizer;
 import dev.advect.data.Table;
 import dev.advect.data.Toy;
@@ -41,9 +40,7 @@ class DensityTest {
   @BeforeAll
   static void train() {
     backend = Backends.open("cpu", BackendOptions.standard()).backend();
-    var matching =
-        new FlowMatching(
-            Mlp.of(2, WIDTH, 2, Activation.SELU), new Icfm(0.1), Coupling.independent());
+    var matching = FlowMatching.of(Mlp.of(2, WIDTH, 2, Activation.SELU), new Icfm(0.1));
     float[] rows = NORMALIZER.apply(TRAIN.values(), 2);
     // No average of the weights: so early it would be one of weights that have learnt nothing.
     var options =

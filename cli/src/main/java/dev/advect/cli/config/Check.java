@@ -30,6 +30,19 @@ final class Check {
     }
   }
 
+  static void finite(String key, double value) {
+    if (!Double.isFinite(value)) {
+      throw new InvalidValue(key, "must be a finite number, not " + text(value));
+    }
+  }
+
+  static void above(String key, double value, double least) {
+    if (!(value > least && Double.isFinite(value))) {
+      throw new InvalidValue(
+          key, "must be a number above %s, not %s".formatted(text(least), text(value)));
+    }
+  }
+
   /** From 0 to below 1. */
   static void fraction(String key, double value) {
     if (!(value >= 0 && value < 1)) {

@@ -1,7 +1,5 @@
 package dev.advect.cli.config;
 
-import java.util.Set;
-
 /**
  * How long to train, in which portions, and what is written when.
  *
@@ -20,13 +18,7 @@ public record TrainingConfig(
     long seed,
     long reportEvery,
     long checkpointEvery,
-    Time time) {
-  /** How t is drawn. */
-  public enum Time {
-    /** Uniformly from 0 to 1. */
-    UNIFORM
-  }
-
+    TimeConfig time) {
   /** The most steps of one training: step numbers stay exact in float32. */
   private static final long MAX_STEPS = 1 << 24;
 
@@ -50,7 +42,7 @@ public record TrainingConfig(
     long seed = section.whole("seed", 0);
     long reportEvery = section.whole("reportEvery", 100);
     long checkpointEvery = section.whole("checkpointEvery", 1000);
-    Time time = section.choice("time", Time.UNIFORM, Set.of());
+    TimeConfig time = TimeConfig.read(section.kindOrSection("time"));
     return section.build(
         () -> {
           Check.atMost("batch", batch, MAX_BATCH);

@@ -8,6 +8,7 @@ import dev.advect.cli.config.ObjectiveConfig;
 import dev.advect.cli.config.OptimizerConfig;
 import dev.advect.cli.config.PathConfig;
 import dev.advect.cli.config.SamplingConfig;
+import dev.advect.cli.config.TimeConfig;
 import dev.advect.cli.config.TrainingConfig;
 import dev.advect.cli.report.ImageGrid;
 import dev.advect.coupling.Coupling;
@@ -24,6 +25,7 @@ import dev.advect.path.Custom;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.Icfm;
 import dev.advect.path.SchroedingerBridge;
+import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
 import dev.advect.solve.Solver;
@@ -62,7 +64,8 @@ public record Setup(
               new FlowMatching(
                   field(config.field(), data.train().columns()),
                   path(config.path().orElseThrow()),
-                  coupling(config.coupling().orElseThrow()));
+                  coupling(config.coupling().orElseThrow()),
+                  time(config.training().time()));
           case LIKELIHOOD ->
               likelihood(field(config.field(), data.train().columns()), config.objective());
         };
@@ -147,6 +150,16 @@ public record Setup(
   private static Coupling coupling(CouplingConfig coupling) {
     return switch (coupling.kind()) {
       case INDEPENDENT -> Coupling.independent();
+    };
+  }
+
+  private static TimeLaw time(TimeConfig time) {
+    return switch (time.kind()) {
+      case UNIFORM -> new TimeLaw.Uniform();
+      case STRATIFIED -> new TimeLaw.Stratified();
+      case LOGIT_NORMAL ->
+          new TimeLaw.LogitNormal(time.mean().orElseThrow(), time.std().orElseThrow());
+      case POWER -> new TimeLaw.Power(time.exponent().orElseThrow());
     };
   }
 

@@ -117,6 +117,16 @@ class ConfigMistakesTest {
         Arguments.of(MOONS + "training: {steps: 0}\n", "training.steps must be a whole number"),
         Arguments.of(MOONS + "training: {steps: 1e9}\n", "training.steps must be"),
         Arguments.of(MOONS + "training: {ema: 1}\n", "at least 0 and below 1, not 1"),
+        Arguments.of(MOONS + "training: {time: unform}\n", "training.time.kind must be one of"),
+        Arguments.of(
+            MOONS + "training: {time: {kind: power, exponent: -1}}\n",
+            "training.time.exponent must be a number above -1, not -1"),
+        Arguments.of(
+            MOONS + "training: {time: {kind: logit-normal, std: 0}}\n",
+            "training.time.std must be a number above 0, not 0"),
+        Arguments.of(
+            MOONS + "training: {time: {kind: uniform, mean: 0}}\n",
+            "unknown key training.time.mean"),
         Arguments.of(MOONS + "training: {batch: many}\n", "a whole number, not 'many'"),
         Arguments.of(MOONS + "sampling: {solver: eular}\n", "sampling.solver must be one of"),
         Arguments.of(MOONS + "data: {name: x}\n", "f.yaml line 2: the key 'data' appears a second"),

@@ -141,6 +141,7 @@ final class SampleStage {
   private TileStep single(Value v, Optional<Step.Fused> epilogue, Scratch scratch) {
     return switch (v.op()) {
       case Source.Draw draw -> TileSteps.draw(v, draw, memory, places);
+      case Source.SampleIndex _ -> TileSteps.sampleIndex(v, memory, places);
       case Source.Input(var name) -> TileSteps.load(v, name, memory, places);
       case Linear.Gather _ -> TileSteps.gather(program, v, memory, places);
       case Linear.ScatterAdd _ -> {

@@ -69,6 +69,22 @@ final class TileSteps {
     }
   }
 
+  /** Says which sample of the global batch each is. */
+  static TileStep sampleIndex(Value value, Memory memory, Places places) {
+    int p = places.panel();
+    Place v = places.of(value);
+    return (tile, _) -> {
+      float[] out = tile.array(v);
+      for (int q = 0; q < tile.panels; q++) {
+        int base = tile.offset(v) + q * v.stride();
+        long sample = memory.slice.first() + tile.from + (long) q * p;
+        for (int s = 0; s < p; s++) {
+          out[base + s] = sample + s;
+        }
+      }
+    };
+  }
+
   /** Takes rows bound to an input; samples that do not exist are zero. */
   static TileStep load(Value value, String name, Memory memory, Places places) {
     int features = value.size();

@@ -130,6 +130,7 @@ public final class Interpreter {
                 case RECIPROCAL_BATCH -> 1.0 / slice.of();
                 case STEP -> slice.step();
               };
+      case Source.SampleIndex _ -> Arrays.setAll(out, s -> slice.first() + s);
       case Source.Draw(var law, int purpose, int bound) -> {
         for (int s = 0; s < slice.count(); s++) {
           for (int e = 0; e < size; e++) {
