@@ -130,6 +130,16 @@ public record Normalizer(Kind kind, float[] shift, float[] scale) {
     return mapped;
   }
 
+  /** A distance between values of data, in model space: one number a column. */
+  public float[] distances(double distance, int columns) {
+    requireColumns(columns);
+    float[] mapped = new float[columns];
+    for (int column = 0; column < columns; column++) {
+      mapped[column] = (float) (distance / scale[shift.length == 1 ? 0 : column]);
+    }
+    return mapped;
+  }
+
   /**
    * The sum over the columns of log scale, in nats: the log-density of a row of data is that of its
    * image in model space minus this.

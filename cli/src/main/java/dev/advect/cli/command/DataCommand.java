@@ -17,6 +17,8 @@ import dev.advect.data.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +68,9 @@ final class DataCommand implements Runnable {
       description = "Whose data.split --split goes by; the preset called NAME unless given.")
   private String config;
 
+  @Option(names = "--labels", description = "Adds a column called label with each row's class.")
+  private boolean labels;
+
   @Option(
       names = "--out",
       paramLabel = "FILE",
@@ -98,7 +103,7 @@ final class DataCommand implements Runnable {
     if (output instanceof Output.PngFile(var path)) {
       draw(table).write(path);
     } else {
-      output.write(table, console);
+      output.write(labels ? withLabels(table) : table, console);
     }
     String summary = "%d rows of %d columns of %s".formatted(table.rows(), table.columns(), name);
     talk.on(console).say("wrote %s to %s".formatted(summary, output.describe()));
@@ -159,6 +164,27 @@ final class DataCommand implements Runnable {
     return first(part.of(TrainingData.load(divided.data(), divided.training().seed())));
   }
 
+  /** The columns, then the labels. */
+  private Table withLabels(Table table) {
+    int[] classes =
+        table
+            .labels()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "the rows of %s have no classes".formatted(name), "leave --labels out"));
+    int columns = table.columns();
+    float[] values = new float[table.rows() * (columns + 1)];
+    for (int row = 0; row < table.rows(); row++) {
+      System.arraycopy(table.values(), row * columns, values, row * (columns + 1), columns);
+      values[row * (columns + 1) + columns] = classes[row];
+    }
+    List<String> names =
+        Stream.concat(IntStream.range(0, columns).mapToObj(i -> "x" + i), Stream.of("label"))
+            .toList();
+    return Table.of(values, table.rows(), columns + 1).withNames(names);
+  }
+
   private Png draw(Table table) {
     if (table.image().isEmpty()) {
       return Png.draw(() -> Charts.clouds(List.of(new Charts.Cloud(name, table))));
@@ -195,7 +221,10 @@ final class DataCommand implements Runnable {
         document.put("kind", "finite");
         document.put("rows", finite.table().rows());
       }
-      case Generator _ -> document.put("kind", "generator");
+      case Generator generator -> {
+        document.put("kind", "generator");
+        document.put("classes", generator.classes());
+      }
     }
     return document;
   }

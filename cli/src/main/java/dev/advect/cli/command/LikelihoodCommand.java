@@ -1,21 +1,26 @@
 package dev.advect.cli.command;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
+import dev.advect.cli.UsageException;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.run.Part;
 import dev.advect.cli.run.Setup;
 import dev.advect.cli.run.TrainedRun;
 import dev.advect.data.Npy;
 import dev.advect.data.Table;
+import dev.advect.likelihood.Dequantization;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
+import dev.advect.train.FlowModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +40,7 @@ final class LikelihoodCommand implements Runnable {
   @Mixin private DeviceOptions device;
   @Mixin private SolverOptions solver;
   @Mixin private DivergenceOptions divergenceOptions;
+  @Mixin private ConditionOptions condition;
 
   @Parameters(index = "0", paramLabel = "RUN", description = "A run directory or a model file.")
   private Path run;
@@ -68,14 +74,30 @@ final class LikelihoodCommand implements Runnable {
       description = ".npy or .csv, one log-density a row; stdout unless given.")
   private String out;
 
+  @Option(
+      names = "--dequantize",
+      paramLabel = "STEP",
+      converter = Numbers.NotNegative.class,
+      description =
+          "Take the data as levels STEP apart: move each value to a random place between its level"
+              + " and the next, and report bits per dimension of the discrete data. The run's own"
+              + " data.dequantize unless given; 0 for data as they are.")
+  private Double dequantize;
+
   LikelihoodCommand(Console console) {
     this.console = console;
   }
 
   /** What a document or a summary says. */
   private record Summary(
-      int rows, int dim, double nats, double error, double perDimension, double probeError) {
-    static Summary of(Scores scores, int dim) {
+      int rows,
+      int dim,
+      double nats,
+      double error,
+      double perDimension,
+      Optional<Dequantization> dequantization,
+      double probeError) {
+    static Summary of(Scores scores, int dim, Optional<Dequantization> dequantization) {
       double nats = scores.meanNegativeLogLikelihood();
       return new Summary(
           scores.rows(),
@@ -83,11 +105,15 @@ final class LikelihoodCommand implements Runnable {
           nats,
           scores.standardErrorOfMean(),
           nats / dim,
+          dequantization,
           DoubleStream.of(scores.standardError()).average().orElse(Double.NaN));
     }
 
+    /** Of the discrete data if they are, otherwise of the density. */
     double bitsPerDimension() {
-      return perDimension / LOG_2;
+      return dequantization
+          .map(d -> d.bitsPerDimension(-nats, dim))
+          .orElseGet(() -> perDimension / LOG_2);
     }
   }
 
@@ -100,19 +126,21 @@ final class LikelihoodCommand implements Runnable {
     Divergence divergence = divergenceOptions.divergence();
     output.requirePlace();
     device.requireKnown();
-    TrainedRun trained = TrainedRun.open(run);
-    SamplingConfig sampling = solver.over(trained.sampling());
-    ScoredRows rows = ScoredRows.find(trained, data, part, count);
+    TrainedRun opened = TrainedRun.open(run);
+    SamplingConfig sampling = solver.over(opened.sampling());
+    ScoredRows rows = ScoredRows.find(opened, data, part, count);
+    TrainedRun trained = condition.over(opened, rows.table().conditions(), rows.table().rows());
+    Optional<Dequantization> dequantization = dequantization(trained.model());
+    float[] values = values(rows.table(), dequantization);
     Console console = talk.on(this.console);
-    console.say("scoring " + rows.description());
+    console.say("scoring " + rows.description() + condition.describe(trained.model()));
     Solver method = Setup.solver(sampling);
     Solved<Scores> solved;
     try (Backend backend = device.open(console)) {
-      solved =
-          trained.model().score(backend, rows.table().values(), method, divergence, solver.seed());
+      solved = trained.model().score(backend, values, method, divergence, solver.seed());
     }
     Scores scores = solved.result();
-    Summary summary = Summary.of(scores, trained.model().dim());
+    Summary summary = Summary.of(scores, trained.model().dim(), dequantization);
     if (!(talk.json() && output instanceof Output.Stdout)) {
       write(scores, output, console);
     }
@@ -130,6 +158,27 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
+  private Optional<Dequantization> dequantization(FlowModel model) {
+    if (dequantize == null) {
+      return model.dequantization();
+    }
+    return dequantize == 0 ? Optional.empty() : Optional.of(new Dequantization(dequantize));
+  }
+
+  /** The rows, moved into their cells if they are discrete. */
+  private float[] values(Table rows, Optional<Dequantization> dequantization) {
+    if (dequantization.isEmpty()) {
+      return rows.values();
+    }
+    try {
+      dequantization.get().requireLevels(rows.values(), rows.columns());
+    } catch (AdvectException e) {
+      String hint = "--dequantize STEP says how far apart the levels are, 0 that there are none";
+      throw new UsageException(e.getMessage(), hint);
+    }
+    return dequantization.get().apply(rows.values(), rows.columns(), solver.seed());
+  }
+
   /** One number a row: an array of one dimension in NumPy's format. */
   private static void write(Scores scores, Output output, Console console) {
     float[] values = new float[scores.rows()];
@@ -143,7 +192,7 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
-  private static void say(Console console, Summary summary, Solver method, Divergence divergence) {
+  private void say(Console console, Summary summary, Solver method, Divergence divergence) {
     console.say(
         String.format(
             Locale.ROOT,
@@ -153,13 +202,27 @@ final class LikelihoodCommand implements Runnable {
             summary.rows,
             describe(divergence),
             method));
-    console.say(
-        String.format(
-            Locale.ROOT,
-            "per dimension %.4f nats = %.4f bits, of the density of the data as they are (nothing"
-                + " was added to whole numbers)",
-            summary.perDimension,
-            summary.bitsPerDimension()));
+    String perDimension =
+        summary
+            .dequantization
+            .map(
+                d ->
+                    String.format(
+                        Locale.ROOT,
+                        "at most %.4f bits per dimension of the discrete data, levels %s apart: an"
+                            + " upper bound from rows moved into their cells by noise of seed %d",
+                        summary.bitsPerDimension(),
+                        Numbers.text(d.step()),
+                        solver.seed()))
+            .orElseGet(
+                () ->
+                    String.format(
+                        Locale.ROOT,
+                        "per dimension %.4f nats = %.4f bits, of the density of the data as they"
+                            + " are (nothing was added to whole numbers)",
+                        summary.perDimension,
+                        summary.bitsPerDimension()));
+    console.say(perDimension);
     if (Double.isFinite(summary.probeError) && divergence instanceof Divergence.Hutchinson) {
       console.say(
           String.format(
@@ -189,10 +252,12 @@ final class LikelihoodCommand implements Runnable {
     document.put("data", rows.description());
     document.put("rows", summary.rows);
     document.put("columns", summary.dim);
+    condition.put(document, trained.model());
     document.put("mean_nll_nats", TalkOptions.finite(summary.nats));
     document.put("standard_error_nats", TalkOptions.finite(summary.error));
     document.put("nats_per_dimension", TalkOptions.finite(summary.perDimension));
     document.put("bits_per_dimension", TalkOptions.finite(summary.bitsPerDimension()));
+    summary.dequantization.ifPresent(d -> document.put("dequantize", d.step()));
     document.put("divergence", divergence instanceof Divergence.Exact ? "exact" : "hutchinson");
     if (divergence instanceof Divergence.Hutchinson(int probes)) {
       document.put("probes", probes);

@@ -47,6 +47,41 @@ final class Numbers {
     }
   }
 
+  /** Any number but infinities and NaN. */
+  static final class Finite implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text, Double.NEGATIVE_INFINITY, "a finite number");
+    }
+  }
+
+  /** A finite number of at least 0. */
+  static final class NotNegative implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text, 0, "a number of at least 0");
+    }
+  }
+
+  /** A number as a person writes it: 2 rather than 2.0. */
+  static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  private static double number(String text, double least, String range) {
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= least && Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Said below, as for a number out of range.
+    }
+    throw new TypeConversionException("it must be %s, not '%s'".formatted(range, text));
+  }
+
   private static long whole(String text, long least, long most) {
     String range =
         most >= Integer.MAX_VALUE

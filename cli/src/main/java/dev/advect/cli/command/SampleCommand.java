@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ final class SampleCommand implements Runnable {
   @Mixin private DeviceOptions device;
   @Mixin private SolverOptions solver;
   @Mixin private DivergenceOptions divergence;
+  @Mixin private ConditionOptions condition;
 
   @Parameters(paramLabel = "RUN", description = "A run directory or a model.safetensors.")
   private Path run;
@@ -81,7 +83,7 @@ final class SampleCommand implements Runnable {
     requireConsistent(output);
     output.requirePlace();
     device.requireKnown();
-    TrainedRun trained = TrainedRun.open(run);
+    TrainedRun trained = condition.over(TrainedRun.open(run), Optional.empty(), count);
     SamplingConfig sampling = solver.over(trained.sampling());
     requireRoom(trained.model(), sampling);
     requirePicture(output, trained.model());
@@ -92,14 +94,20 @@ final class SampleCommand implements Runnable {
       effort = write(backend, trained, options, output);
     }
     console.say(
-        "wrote %d samples (%s, seed %d) to %s"
-            .formatted(count, options.solver(), options.seed(), output.describe()));
+        "wrote %d samples%s (%s, seed %d) to %s"
+            .formatted(
+                count,
+                condition.describe(trained.model()),
+                options.solver(),
+                options.seed(),
+                output.describe()));
     SolveReport.say(console, effort);
     if (talk.json()) {
       var document = new LinkedHashMap<String, Object>();
       document.put("model", trained.file().toString());
       document.put("samples", count);
       document.put("columns", trained.model().dim());
+      condition.put(document, trained.model());
       SolveReport.put(document, options.solver(), effort);
       document.put("seed", solver.seed());
       document.put("file", output.describe());

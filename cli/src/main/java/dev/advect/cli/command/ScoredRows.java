@@ -5,6 +5,7 @@ import dev.advect.cli.UsageException;
 import dev.advect.cli.config.Config;
 import dev.advect.cli.config.DataConfig;
 import dev.advect.cli.config.Labels;
+import dev.advect.cli.run.ConditionColumns;
 import dev.advect.cli.run.Part;
 import dev.advect.cli.run.TrainedRun;
 import dev.advect.cli.run.TrainingData;
@@ -46,7 +47,10 @@ record ScoredRows(Table table, String description) {
                   Labels.of(part), own.map(DataConfig::label).orElse("which is unknown"), data),
           "leave --split out, or score the run's own data");
     }
-    ScoredRows rows = isOwn ? own(trained.config().orElseThrow(), part, count) : other(data, count);
+    ScoredRows rows =
+        isOwn
+            ? own(trained.config().orElseThrow(), part, count)
+            : other(own, trained.model().dim(), data, count);
     return rows.requireColumns(trained.model().dim(), isOwn ? own.get().label() : data);
   }
 
@@ -64,8 +68,9 @@ record ScoredRows(Table table, String description) {
     if (data.source() instanceof Generator generator && part == null) {
       int first = config.data().points();
       int points = count == null ? POINTS : count;
+      Table drawn = generator.rows(config.training().seed(), first, points);
       return new ScoredRows(
-          generator.rows(config.training().seed(), first, points),
+          TrainingData.rows(config.data(), drawn),
           "%d new points of %s: %d to %d of seed %d, where it was trained on those before"
               .formatted(points, name, first, first + points - 1L, config.training().seed()));
     }
@@ -81,7 +86,8 @@ record ScoredRows(Table table, String description) {
     return new ScoredRows(rows, "%d %s of %s".formatted(rows.rows(), which, name));
   }
 
-  private static ScoredRows other(String data, Integer count) {
+  /** Rows of other data, whose conditions are found as those of the run's own data. */
+  private static ScoredRows other(Optional<DataConfig> own, int dim, String data, Integer count) {
     DataSet set;
     try {
       set = DataSets.open(data);
@@ -96,7 +102,9 @@ record ScoredRows(Table table, String description) {
           case DataSet.Finite finite -> limited(finite.table(), count);
           case Generator generator -> generator.draw(0, count == null ? POINTS : count);
         };
-    return new ScoredRows(table, "%d rows of %s".formatted(table.rows(), data));
+    Table rows =
+        own.map(config -> ConditionColumns.attachIfThere(config, table, dim)).orElse(table);
+    return new ScoredRows(rows, "%d rows of %s".formatted(rows.rows(), data));
   }
 
   private static Table limited(Table table, Integer count) {

@@ -44,7 +44,9 @@ public record Config(
     ObjectiveConfig objective = ObjectiveConfig.read(root.kindOrSection("objective"));
     FieldConfig field = FieldConfig.read(root.section("field"));
     OptimizerConfig optimizer = OptimizerConfig.read(root.section("optimizer"));
-    TrainingConfig training = TrainingConfig.read(root.section("training"));
+    Section trainingSection = root.section("training");
+    TrainingConfig training = TrainingConfig.read(trainingSection);
+    trainingSection.checked(() -> training.checkedFor(data));
     SamplingConfig sampling = SamplingConfig.read(root.section("sampling"));
     boolean matches = objective.kind() == ObjectiveConfig.Kind.FLOW_MATCHING;
     return root.build(

@@ -14,13 +14,18 @@ import java.util.Set;
  * @param normalize what is done to the columns before they are learnt; undone in samples
  * @param split how the rows of finite data are divided; without one all are learnt from
  * @param points how many points are drawn from a generator
+ * @param condition what each row is conditioned on; nothing unless given
+ * @param dequantize the distance between the levels of discrete data, such as 1 for whole numbers;
+ *     in each step every drawn value is moved to a random place between its level and the next
  */
 public record DataConfig(
     Optional<String> name,
     Optional<String> file,
     Normalizer.Kind normalize,
     Optional<Split.Sizes> split,
-    int points) {
+    int points,
+    Optional<ConditionConfig> condition,
+    Optional<Double> dequantize) {
   /** Points drawn from a generator unless the configuration says otherwise. */
   static final int POINTS = 100_000;
 
@@ -36,6 +41,7 @@ public record DataConfig(
           "give data.name, such as moons, or data.file, such as points.csv");
     }
     Check.atLeast("points", points, 1);
+    dequantize.ifPresent(step -> Check.positive("dequantize", step));
   }
 
   static DataConfig read(Section section) {
@@ -47,18 +53,25 @@ public record DataConfig(
             ? Optional.of(SplitReader.read(section.section("split")))
             : Optional.empty();
     long points = section.whole("points", POINTS);
+    Optional<ConditionConfig> condition =
+        section.has("condition")
+            ? Optional.of(ConditionConfig.read(section, "condition"))
+            : Optional.empty();
+    Optional<Double> dequantize =
+        section.has("dequantize") ? Optional.of(section.number("dequantize", 0)) : Optional.empty();
     return section.build(
         () -> {
           Check.atMost("points", points, MAX_POINTS);
-          return new DataConfig(name, file, normalize, split, (int) points);
+          return new DataConfig(name, file, normalize, split, (int) points, condition, dequantize);
         });
   }
 
-  /** The same, with a file's path that does not depend on the current folder. */
+  /** The same, with files' paths that do not depend on the current folder. */
   DataConfig absolute() {
     Optional<String> absolute =
         file.map(path -> Path.of(path).toAbsolutePath().normalize().toString());
-    return new DataConfig(name, absolute, normalize, split, points);
+    Optional<ConditionConfig> conditions = condition.map(ConditionConfig::absolute);
+    return new DataConfig(name, absolute, normalize, split, points, conditions, dequantize);
   }
 
   /** What messages call the data: a name or a file. */

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * same packaged into the jar for an installation that has no such folder.
  */
 public final class Presets {
-  private static final List<String> PACKAGED = List.of("digits", "gaussian", "moons");
+  private static final List<String> PACKAGED =
+      List.of("digits", "digits-classes", "gaussian", "moons", "moons-classes");
   private static final Pattern NAME = Pattern.compile("[\\w-]+");
   private static final String ENDING = ".yaml";
 

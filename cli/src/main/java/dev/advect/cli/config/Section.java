@@ -67,6 +67,19 @@ final class Section {
     return section(key);
   }
 
+  /**
+   * As {@link #kindOrSection(String)}, where also a list {@code [x, y]} stands for {@code {key: [x,
+   * y]}} with a key of the inner group.
+   */
+  Section kindOrSection(String key, String listed) {
+    if (find(key).orElse(null) instanceof Node.Listing list) {
+      var entries = new LinkedHashMap<String, Node.Entry>();
+      entries.put(listed, new Node.Entry(list.origin(), list));
+      return new Section(full(key), new Node.Mapping(list.origin(), entries));
+    }
+    return kindOrSection(key);
+  }
+
   private Section empty(String key) {
     return new Section(full(key), new Node.Mapping(mapping.origin(), new LinkedHashMap<>()));
   }
@@ -120,6 +133,30 @@ final class Section {
       values.add((int) value);
     }
     return List.copyOf(values);
+  }
+
+  /** A list of texts, if there is one; a single text stands for a list of it. */
+  Optional<List<String>> texts(String key) {
+    String expected = "must be a list of texts";
+    return find(key)
+        .map(
+            node ->
+                switch (node) {
+                  case Node.Scalar scalar when !scalar.empty() -> List.of(scalar.text());
+                  case Node.Listing(Origin _, List<Node> items) -> texts(key, items);
+                  case Node.Scalar _, Node.Mapping _ -> throw wrong(key, node, expected);
+                });
+  }
+
+  private List<String> texts(String key, List<Node> items) {
+    var texts = new ArrayList<String>();
+    for (Node item : items) {
+      if (!(item instanceof Node.Scalar scalar) || scalar.empty()) {
+        throw wrong(key + "[" + texts.size() + "]", item, "must be a text");
+      }
+      texts.add(scalar.text());
+    }
+    return List.copyOf(texts);
   }
 
   /**

@@ -10,6 +10,8 @@ package dev.advect.cli.config;
  * @param reportEvery steps between two lines of metrics
  * @param checkpointEvery steps between two checkpoints
  * @param time how t is drawn
+ * @param conditionDropout the share of samples that train without their condition, which guidance
+ *     needs
  */
 public record TrainingConfig(
     long steps,
@@ -18,7 +20,8 @@ public record TrainingConfig(
     long seed,
     long reportEvery,
     long checkpointEvery,
-    TimeConfig time) {
+    TimeConfig time,
+    double conditionDropout) {
   /** The most steps of one training: step numbers stay exact in float32. */
   private static final long MAX_STEPS = 1 << 24;
 
@@ -33,6 +36,7 @@ public record TrainingConfig(
     Check.atLeast("seed", seed, 0);
     Check.atLeast("reportEvery", reportEvery, 1);
     Check.atLeast("checkpointEvery", checkpointEvery, 1);
+    Check.fraction("conditionDropout", conditionDropout);
   }
 
   static TrainingConfig read(Section section) {
@@ -43,16 +47,29 @@ public record TrainingConfig(
     long reportEvery = section.whole("reportEvery", 100);
     long checkpointEvery = section.whole("checkpointEvery", 1000);
     TimeConfig time = TimeConfig.read(section.kindOrSection("time"));
+    double conditionDropout = section.number("conditionDropout", 0);
     return section.build(
         () -> {
           Check.atMost("batch", batch, MAX_BATCH);
           return new TrainingConfig(
-              steps, (int) batch, ema, seed, reportEvery, checkpointEvery, time);
+              steps, (int) batch, ema, seed, reportEvery, checkpointEvery, time, conditionDropout);
         });
+  }
+
+  /** Refuses to leave out conditions that there are none of. */
+  TrainingConfig checkedFor(DataConfig data) {
+    if (conditionDropout > 0 && data.condition().isEmpty()) {
+      throw new InvalidValue(
+          "conditionDropout",
+          "leaves out conditions, and there are none",
+          "add data.condition, for example data: {name: digits, condition: label}");
+    }
+    return this;
   }
 
   /** The same with more or fewer steps. */
   public TrainingConfig withSteps(long steps) {
-    return new TrainingConfig(steps, batch, ema, seed, reportEvery, checkpointEvery, time);
+    return new TrainingConfig(
+        steps, batch, ema, seed, reportEvery, checkpointEvery, time, conditionDropout);
   }
 }

@@ -14,7 +14,9 @@ import dev.advect.cli.report.ImageGrid;
 import dev.advect.coupling.Coupling;
 import dev.advect.data.Normalizer;
 import dev.advect.data.Table;
+import dev.advect.likelihood.Dequantization;
 import dev.advect.likelihood.Divergence;
+import dev.advect.nn.Condition;
 import dev.advect.nn.Field;
 import dev.advect.nn.Mlp;
 import dev.advect.optim.Optimizer;
@@ -30,12 +32,14 @@ import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
+import dev.advect.train.Conditioning;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
 import dev.advect.train.MaximumLikelihood;
 import dev.advect.train.Objective;
 import dev.advect.train.Trainer;
 import dev.advect.train.TrainingOptions;
+import dev.advect.train.TrainingSet;
 import dev.advect.train.TrainingStep;
 import java.util.Optional;
 
@@ -45,6 +49,7 @@ import java.util.Optional;
  * @param config the configuration
  * @param data its rows
  * @param normalizer from the data to what the field sees
+ * @param conditioning how conditions are mapped to what the field is given, and left out
  * @param objective what is minimised
  * @param options how they are trained
  */
@@ -52,6 +57,7 @@ public record Setup(
     Config config,
     TrainingData data,
     Normalizer normalizer,
+    Conditioning conditioning,
     Objective objective,
     TrainingOptions options) {
 
@@ -62,33 +68,55 @@ public record Setup(
         switch (config.objective().kind()) {
           case FLOW_MATCHING ->
               new FlowMatching(
-                  field(config.field(), data.train().columns()),
+                  field(config.field(), data),
                   path(config.path().orElseThrow()),
                   coupling(config.coupling().orElseThrow()),
                   time(config.training().time()));
-          case LIKELIHOOD ->
-              likelihood(field(config.field(), data.train().columns()), config.objective());
+          case LIKELIHOOD -> likelihood(field(config.field(), data), config.objective());
         };
     return new Setup(
-        config, data, data.normalizer(config.data().normalize()), objective, options(config));
+        config,
+        data,
+        data.normalizer(config.data().normalize()),
+        conditioning(config, data),
+        objective,
+        options(config));
   }
 
   /** Compiles the training step and sets the initial weights. */
   public Trainer trainer(Backend backend) {
-    Table rows = data.train();
-    float[] mapped = normalizer.apply(rows.values(), rows.columns());
-    return new Trainer(backend, objective, options, mapped, rows.rows());
+    return new Trainer(backend, objective, options, trainingSet());
   }
 
   /** The graph of a training step. */
   public TrainingStep step() {
-    return TrainingStep.of(objective, options, data.train().rows());
+    return TrainingStep.of(objective, options, trainingSet());
+  }
+
+  /** The rows to learn from and their conditions, as the field sees them. */
+  public TrainingSet trainingSet() {
+    Table rows = data.train();
+    int dim = rows.columns();
+    var set = TrainingSet.of(normalizer.apply(rows.values(), dim), rows.rows());
+    if (rows.conditions().isPresent()) {
+      Table conditions = rows.conditions().get();
+      float[] mapped = conditioning.normalizer().apply(conditions.values(), conditions.columns());
+      set = set.on(mapped, conditioning.dropout());
+    }
+    return dequantization().isPresent()
+        ? set.dequantized(normalizer.distances(dequantization().get().step(), dim))
+        : set;
+  }
+
+  private Optional<Dequantization> dequantization() {
+    return config.data().dequantize().map(Dequantization::new);
   }
 
   /** The model of a trainer, for data as they are. */
   public FlowModel model(Trainer trainer) {
-    FlowModel model = trainer.model().withNormalizer(normalizer);
-    return data.train().image().map(model::withImage).orElse(model);
+    FlowModel model = trainer.model().withNormalizer(normalizer).with(conditioning);
+    model = data.train().image().map(model::withImage).orElse(model);
+    return dequantization().map(model::with).orElse(model);
   }
 
   /** The engine's solver of a configuration. */
@@ -111,9 +139,15 @@ public record Setup(
     return data.train().image().map(_ -> ImageGrid.Range.of(data.train()));
   }
 
-  private static Field field(FieldConfig field, int dim) {
+  private static Field field(FieldConfig field, TrainingData data) {
     return switch (field.kind()) {
-      case MLP -> new Mlp(dim, field.hidden(), field.activation(), field.time());
+      case MLP ->
+          new Mlp(
+              data.train().columns(),
+              field.hidden(),
+              field.activation(),
+              field.time(),
+              data.condition());
     };
   }
 
@@ -131,6 +165,17 @@ public record Setup(
         solver,
         objective.kinetic().orElseThrow(),
         objective.jacobian().orElseThrow());
+  }
+
+  /** Vectors are standardised; classes are numbers of columns and stay as they are. */
+  private static Conditioning conditioning(Config config, TrainingData data) {
+    Normalizer normalizer =
+        switch (data.condition()) {
+          case Condition.None _, Condition.Classes _ -> Normalizer.none();
+          case Condition.Vector _ ->
+              Normalizer.fit(Normalizer.Kind.STANDARDIZE, data.train().conditions().orElseThrow());
+        };
+    return new Conditioning(normalizer, config.training().conditionDropout());
   }
 
   /** The engine's path of a configuration. */

@@ -11,6 +11,8 @@ import dev.advect.cli.report.ImageGrid;
 import dev.advect.cli.report.Png;
 import dev.advect.cli.report.Progress;
 import dev.advect.data.Table;
+import dev.advect.nn.Condition;
+import dev.advect.train.Conditions;
 import dev.advect.train.FlowModel;
 import dev.advect.train.SamplingOptions;
 import java.awt.image.BufferedImage;
@@ -80,7 +82,8 @@ public final class Souvenirs {
     int count = train.image().isPresent() ? IMAGES : POINTS;
     SamplingConfig sampling = setup.config().sampling();
     var options = new SamplingOptions(Setup.solver(sampling), setup.config().training().seed());
-    Table made = Table.of(model.sample(backend, options, count), count, model.dim());
+    FlowModel pictured = given(model, count);
+    Table made = Table.of(pictured.sample(backend, options, count), count, model.dim());
     return train
         .image()
         .map(
@@ -93,6 +96,28 @@ public final class Souvenirs {
                     List.of(
                         new Charts.Cloud("data", train.head(Math.min(count, train.rows()))),
                         new Charts.Cloud("samples", made))));
+  }
+
+  /** A conditional model under every class in turn, or under the vectors of the first rows. */
+  private FlowModel given(FlowModel model, int count) {
+    float[] values = new float[count * model.condition().columns()];
+    switch (model.condition()) {
+      case Condition.None _ -> {
+        return model;
+      }
+      case Condition.Classes(int classes) -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = i % classes;
+        }
+      }
+      case Condition.Vector _ -> {
+        float[] rows = setup.data().train().conditions().orElseThrow().values();
+        for (int i = 0; i < values.length; i++) {
+          values[i] = rows[i % rows.length];
+        }
+      }
+    }
+    return model.given(Conditions.of(values));
   }
 
   private SequencedMap<String, String> numbers(

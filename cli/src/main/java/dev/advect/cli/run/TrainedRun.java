@@ -66,6 +66,11 @@ public record TrainedRun(
         "name a folder that advect train wrote, or a model.safetensors");
   }
 
+  /** The same run with another model, for example under conditions. */
+  public TrainedRun withModel(FlowModel model) {
+    return new TrainedRun(file, model, config, range);
+  }
+
   /** How the configuration says samples are made. */
   public SamplingConfig sampling() {
     return config

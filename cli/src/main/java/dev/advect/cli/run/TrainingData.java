@@ -9,14 +9,17 @@ import dev.advect.data.Generator;
 import dev.advect.data.Normalizer;
 import dev.advect.data.Split;
 import dev.advect.data.Table;
+import dev.advect.likelihood.Dequantization;
+import dev.advect.nn.Condition;
 
 /**
  * The rows of a configuration.
  *
  * @param source where they come from
  * @param split the rows to learn from, to watch and to judge by; the last two may be empty
+ * @param condition what the rows are conditioned on
  */
-public record TrainingData(DataSet source, Split split) {
+public record TrainingData(DataSet source, Split split, Condition condition) {
 
   /**
    * Reads or draws the rows.
@@ -27,16 +30,43 @@ public record TrainingData(DataSet source, Split split) {
   public static TrainingData load(DataConfig config, long seed) {
     DataSet source = source(config);
     return switch (source) {
-      case DataSet.Finite finite -> new TrainingData(source, divide(finite.table(), config));
+      case DataSet.Finite finite -> {
+        Table table = rows(config, finite.table());
+        yield new TrainingData(
+            new DataSet.Finite(finite.name(), finite.description(), table),
+            divide(table, config),
+            ConditionColumns.of(config, table));
+      }
       case Generator generator -> {
         if (config.split().isPresent()) {
           throw new UsageException(
               "data.split divides finite data; %s is a generator".formatted(config.label()),
               "remove it; points it was not trained on are drawn when they are needed");
         }
-        yield new TrainingData(source, all(generator.draw(seed, config.points())));
+        ConditionColumns.requireClasses(config, generator);
+        Table table = rows(config, generator.draw(seed, config.points()));
+        yield new TrainingData(source, all(table), ConditionColumns.of(config, generator, table));
       }
     };
+  }
+
+  /**
+   * Rows as a model of them sees them: with their conditions, and checked to lie on the levels that
+   * they are said to have.
+   *
+   * @throws UsageException if they have no such conditions or levels
+   */
+  public static Table rows(DataConfig config, Table table) {
+    Table rows = ConditionColumns.attach(config, table);
+    if (config.dequantize().isPresent()) {
+      try {
+        var dequantization = new Dequantization(config.dequantize().get());
+        dequantization.requireLevels(rows.values(), rows.columns());
+      } catch (AdvectException e) {
+        throw new UsageException("data.dequantize: ", e);
+      }
+    }
+    return rows;
   }
 
   private static DataSet source(DataConfig config) {
@@ -79,11 +109,17 @@ public record TrainingData(DataSet source, Split split) {
   public String describe() {
     int validation = split.validation().rows();
     int test = split.test().rows();
-    return "%s: %d rows of %d columns to learn from%s"
+    return "%s: %d rows of %d columns to learn from%s%s"
         .formatted(
             source.name(),
             train().rows(),
             train().columns(),
+            switch (condition) {
+              case Condition.None _ -> "";
+              case Condition.Classes(int count) -> ", conditioned on %d classes".formatted(count);
+              case Condition.Vector(int dim) ->
+                  ", conditioned on %d number%s".formatted(dim, dim == 1 ? "" : "s");
+            },
             validation + test == 0
                 ? ""
                 : ", %d for validation, %d for testing".formatted(validation, test));

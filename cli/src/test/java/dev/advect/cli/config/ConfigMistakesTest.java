@@ -37,6 +37,29 @@ class ConfigMistakesTest {
             "f.yaml line 4: data.split.train must be rest or a whole number of at least 1"),
         Arguments.of("data: {name: x, split: {train: -1}}\n", "data.split.train must be"),
         Arguments.of("data: {name: x, split: {train: rest, test: rest}}\n", "data.split is wrong"),
+        Arguments.of(
+            "data: {name: x, condition: species}\n",
+            "data.condition.kind must be one of label, class, vector, not 'species'"),
+        Arguments.of(
+            "data: {name: x, condition: []}\n", "data.condition.columns must name a column"),
+        Arguments.of(
+            "data: {name: x, condition: [a, a]}\n",
+            "data.condition.columns must not name a column twice: a, a"),
+        Arguments.of(
+            "data:\n  name: x\n  condition: {kind: class, columns: [a, b]}\n",
+            "f.yaml line 3: data.condition.columns must be one column for the kind class, not 2"),
+        Arguments.of(
+            "data: {name: x, condition: {kind: label, columns: [a]}}\n",
+            "data.condition.columns belongs to the kinds class and vector"),
+        Arguments.of("data: {name: x, condition: {kind: class}}\n", "must name a column at least"),
+        Arguments.of("data: {name: x, condition: [[a]]}\n", "columns[0] must be a text"),
+        Arguments.of("data: {name: x, dequantize: 0}\n", "must be a number above 0, not 0"),
+        Arguments.of(
+            MOONS + "training:\n  conditionDropout: 0.1\n",
+            "f.yaml line 3: training.conditionDropout leaves out conditions, and there are none"),
+        Arguments.of(
+            "data: {name: x, condition: label}\ntraining: {conditionDropout: 1}\n",
+            "training.conditionDropout must be a number of at least 0 and below 1, not 1"),
         Arguments.of(MOONS + "feild: {}\n", "f.yaml line 2: unknown key feild"),
         Arguments.of(MOONS + "field:\n  hiden: [4]\n", "f.yaml line 3: unknown key field.hiden"),
         Arguments.of(
@@ -180,7 +203,7 @@ class ConfigMistakesTest {
         .hasMessage("there is no preset or file 'digist'")
         .extracting(UsageException::hint)
         .asString()
-        .contains("did you mean digits?", "digits, gaussian, moons");
+        .contains("did you mean digits?", "The presets are digits, ");
   }
 
   private static UsageException load(String name) {

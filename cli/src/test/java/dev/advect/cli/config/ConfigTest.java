@@ -138,6 +138,9 @@ class ConfigTest {
         "data: {name: moons}\ntraining: {time: logit-normal}",
         "data: {name: moons}\ntraining: {time: {kind: logit-normal, mean: -0.5, std: 2}}",
         "data: {name: moons}\ntraining: {time: {kind: power, exponent: 4}}",
+        "data: {name: digits, condition: label}\ntraining: {conditionDropout: 0.1}",
+        "data: {file: x.csv, condition: [temperature, 3, 'a b'], dequantize: 0.00390625}",
+        "data: {file: x.npy, condition: {kind: class, file: y.idx}}",
         "data: {name: moons}\npath: {kind: vp}",
         "data: {name: moons}\npath: {kind: ve, sigmaMax: 7}",
         "data: {name: moons}\npath: cosine",
@@ -149,6 +152,19 @@ class ConfigTest {
     Config config = parse(text);
     assertThat(parse(ConfigText.yaml(config))).isEqualTo(config);
     assertThat(parse(ConfigText.json(config))).isEqualTo(config);
+  }
+
+  @Test
+  void conditionsHaveShortForms() {
+    assertThat(parse("data: {name: digits, condition: label}").data().condition())
+        .isEqualTo(parse("data: {name: digits, condition: {kind: label}}").data().condition());
+    assertThat(parse("data: {file: x.csv, condition: [3, b]}").data().condition())
+        .isEqualTo(
+            parse("data: {file: x.csv, condition: {kind: vector, columns: ['3', b]}}")
+                .data()
+                .condition());
+    assertThat(parse("data: {file: x.csv, condition: {kind: class, columns: b}}"))
+        .isEqualTo(parse("data: {file: x.csv, condition: {kind: class, columns: [b]}}"));
   }
 
   @Test
@@ -177,6 +193,6 @@ class ConfigTest {
   void presetsCanBeRead(String name) {
     Configs.Named named = Configs.load(name, Configs.Changes.none());
     assertThat(named.name()).isEqualTo(name);
-    assertThat(named.config().data().label()).isEqualTo(name);
+    assertThat(name).startsWith(named.config().data().label());
   }
 }
