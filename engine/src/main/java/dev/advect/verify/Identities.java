@@ -10,6 +10,7 @@ public final class Identities {
   /** All of them, group by group. Each is independent of the others. */
   public static List<Identity> all() {
     return Stream.of(
+            DrawIdentities.all(),
             PathIdentities.all(),
             OracleIdentities.all(),
             DiffusionIdentities.all(),

@@ -174,7 +174,7 @@ final class LikelihoodIdentities {
         "the density of the model integrates to 1, on a grid over [-6, 6]^2 (on the device)",
         "the definition of a density",
         new Tolerance.Near(1, 1e-4),
-        "RK4 with 32 steps and float32: 1e-5; the trapezoidal rule with spacing 0.5 is good to 1e-9"
+        "RK4 with 24 steps: 1e-5; the trapezoidal rule with spacing 0.5 is good to 1e-9"
             + " for components of std 0.5",
         device -> integral(densities, device));
   }
@@ -187,7 +187,7 @@ final class LikelihoodIdentities {
       grid[2 * i + 1] = -6 + 0.5f * (i % side);
     }
     var g = new Trace();
-    Scored scored = densities.score(flow()::velocity, g.input(X, ValueType.sample(2)), 32);
+    Scored scored = densities.score(flow()::velocity, g.input(X, ValueType.sample(2)), 24);
     float[] l =
         Reference.solve(device, scored.solution(), scored.logDensity(), X, grid, side * side);
     double sum = 0;

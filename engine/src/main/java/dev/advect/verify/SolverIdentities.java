@@ -42,7 +42,7 @@ final class SolverIdentities {
     boolean high = method.order() > 2;
     // The float32 constants of the graph move its limit by 1e-7, which would hide the order of the
     // better methods. So their errors are measured from that limit.
-    double[] limit = high ? ends(method, 512) : truth();
+    double[] limit = high ? ends(method, 256) : truth();
     int steps = high ? 32 : 128;
     double coarse = distance(ends(method, steps), limit);
     return Math.log(coarse / distance(ends(method, 2 * steps), limit)) / Math.log(2);
@@ -52,12 +52,12 @@ final class SolverIdentities {
   static Identity limit(Tableau method) {
     return new Identity(
         "solver.limit",
-        "%s with 512 steps ends where plain loops in double do: distance of three points"
+        "%s with 256 steps ends where plain loops in double do: distance of three points"
             .formatted(method.name()),
         "Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.3",
         new Tolerance.AtMost(5e-7),
         "float32 constants of the graph, 6e-8 each, carried along the flow",
-        _ -> distance(ends(method, 512), truth()));
+        _ -> distance(ends(method, 256), truth()));
   }
 
   /** Where three points end. */

@@ -19,6 +19,7 @@ import dev.advect.path.GaussianPath;
 import dev.advect.path.Icfm;
 import dev.advect.path.PathSample;
 import dev.advect.path.SchroedingerBridge;
+import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
 import dev.advect.random.Purpose;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** For every law the same measurement of something that is wrong. */
@@ -58,6 +60,7 @@ final class WrongVariants {
 
   static List<Variant> all() {
     var variants = new WrongVariants();
+    variants.draws();
     variants.paths();
     variants.oracles();
     variants.diffusions();
@@ -72,6 +75,39 @@ final class WrongVariants {
 
   private void add(String mistake, Identity identity) {
     all.add(new Variant(mistake, identity));
+  }
+
+  // ------------------------------------------------------------------ draws
+
+  private void draws() {
+    draw("random.uniform", "the larger of two", g -> g.uniform(2).max(g.uniform(3)), t -> t);
+    draw(
+        "random.normal",
+        "the standard deviation is 10% too large",
+        g -> g.normal(2).times(1.1),
+        DrawIdentities::normal);
+    add(
+        "the power law is a = 0.25",
+        DrawIdentities.time("uniform", new TimeLaw.Power(0.25), t -> t));
+    // The exponent of the draw taken for that of the density, as a paper prints it.
+    add(
+        "the density is t^(1/(1+a))",
+        DrawIdentities.time("power.4", new TimeLaw.Power(0.2), t -> DrawIdentities.power(t, 5)));
+    add(
+        "the draw is U^(1+a)",
+        DrawIdentities.time("power.-0.5", new TimeLaw.Power(1), t -> DrawIdentities.power(t, 0.5)));
+    add(
+        "the mean has the wrong sign",
+        DrawIdentities.time(
+            "logit-normal",
+            new TimeLaw.LogitNormal(-0.5, 0.75),
+            t -> DrawIdentities.logitNormal(t, 0.5, 0.75)));
+    add("every sample for itself", DrawIdentities.stratified(g -> g.uniform(Purpose.TIME)));
+  }
+
+  private void draw(
+      String name, String mistake, Function<Trace, Value> draw, UnaryOperator<Value> cumulated) {
+    add(mistake, DrawIdentities.distribution(name, "drawn", draw, cumulated, "nobody"));
   }
 
   // ------------------------------------------------------------------ paths
@@ -237,7 +273,7 @@ final class WrongVariants {
           "all weights are equal",
           SolverIdentities.order(new Tableau(method.name(), method.a(), equal, method.c(), 4), 4));
     }
-    add("512 steps of Euler's method", SolverIdentities.limit(Tableau.EULER));
+    add("256 steps of Euler's method", SolverIdentities.limit(Tableau.EULER));
   }
 
   private static Tableau renamed(String name, Tableau method) {
