@@ -30,6 +30,16 @@ public interface Coupling {
     return new Independent();
   }
 
+  /** Optimal transport within each batch: every source point is kept and gets a row of its own. */
+  static ExactOt exactOt() {
+    return new ExactOt(false, PlannedCoupling.CONDITION_WEIGHT);
+  }
+
+  /** Entropic optimal transport within each batch: every source point is kept. */
+  static Sinkhorn sinkhorn(double epsilon) {
+    return new Sinkhorn(epsilon, false, PlannedCoupling.CONDITION_WEIGHT);
+  }
+
   /**
    * The coupling of a description made by {@link #json()}.
    *
@@ -42,10 +52,12 @@ public interface Coupling {
         object.only();
         yield new Independent();
       }
+      case "exact-ot" -> ExactOt.of(object);
+      case "sinkhorn" -> Sinkhorn.of(object);
       default ->
           throw new AdvectException(
               "there is no coupling of the kind '%s'".formatted(object.kind()),
-              "known kinds: independent");
+              "known kinds: independent, exact-ot, sinkhorn");
     };
   }
 }

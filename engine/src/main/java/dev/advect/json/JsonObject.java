@@ -108,6 +108,11 @@ public record JsonObject(String what, SequencedMap<String, Object> members) {
     return member(name, Number.class, "a number").doubleValue();
   }
 
+  /** True or false. */
+  public boolean truth(String name) {
+    return member(name, Boolean.class, "true or false");
+  }
+
   /** A whole number that fits an int. */
   public int integer(String name) {
     return integer(name, member(name, Object.class, "a whole number"));

@@ -17,6 +17,12 @@ public final class Purpose {
   /** The starting point of a sampler. */
   public static final int SAMPLE_NOISE = 5;
 
+  /** Which source point of a batch a resampled pair has. */
+  public static final int PLAN_SOURCE = 24;
+
+  /** Where in its row of a transport plan a pair is. */
+  public static final int PLAN_TARGET = 25;
+
   /** Whether a sample trains without its condition. */
   public static final int CONDITION_DROPOUT = 16;
 

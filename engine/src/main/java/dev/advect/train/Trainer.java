@@ -4,6 +4,10 @@ import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
+import dev.advect.coupling.PlannedCoupling;
+import dev.advect.coupling.Planner;
+import dev.advect.coupling.Planner.Plan;
+import dev.advect.coupling.Planner.Source;
 import dev.advect.data.Normalizer;
 import dev.advect.file.Tensor;
 import dev.advect.type.ValueType;
@@ -24,6 +28,7 @@ public final class Trainer implements AutoCloseable {
   private final double conditionDropout;
   private final TrainingStep program;
   private final Executable executable;
+  private final Optional<PlanAhead> plans;
   private final float[] rate = {Float.NaN};
   private long step;
 
@@ -44,6 +49,8 @@ public final class Trainer implements AutoCloseable {
     this.objective = objective;
     this.options = options;
     this.conditionDropout = set.dropout();
+    Optional<Planner> planner = planner(objective, set);
+    planner.ifPresent(_ -> Planner.requireBatch(options.batch()));
     this.program = TrainingStep.of(objective, options, set);
     this.executable = backend.compile(program.graph());
     executable.set(TrainingStep.DATA, set.rows());
@@ -51,6 +58,19 @@ public final class Trainer implements AutoCloseable {
     set.spacing().ifPresent(s -> executable.set(TrainingStep.SPACING, s));
     executable.set(TrainingStep.LOSS_SUM, new float[1]);
     program.initial(options.seed()).forEach(executable::set);
+    plans = planner.map(p -> new PlanAhead(p, options.seed(), options.batch()));
+  }
+
+  /** Who plans the pairs of each batch, if the coupling is planned. */
+  private static Optional<Planner> planner(Objective objective, TrainingSet set) {
+    return switch (objective) {
+      case FlowMatching(var field, _, PlannedCoupling coupling) -> {
+        Source source = Source.standardNormal(field.dim());
+        var conditions = set.planned(field.condition());
+        yield Optional.of(new Planner(coupling, source, set.rows(), set.count(), conditions));
+      }
+      case FlowMatching _, MaximumLikelihood _ -> Optional.empty();
+    };
   }
 
   /**
@@ -59,7 +79,7 @@ public final class Trainer implements AutoCloseable {
    * @param steps how many, at least 1; the training may go on beyond {@link TrainingOptions#steps}
    * @return the mean of their losses, each a mean over samples and dimensions
    * @throws AdvectException if the mean is not finite; the weights are then spoilt until {@link
-   *     #restore}
+   *     #restore}; or if the coupling finds no plan for a batch
    */
   public double advance(int steps) {
     if (steps < 1) {
@@ -72,6 +92,11 @@ public final class Trainer implements AutoCloseable {
       if (now != rate[0]) {
         rate[0] = now;
         executable.set(TrainingStep.LEARNING_RATE, rate);
+      }
+      if (plans.isPresent()) {
+        Plan plan = plans.get().plan(step);
+        executable.bind(PlannedCoupling.X0, plan.x0());
+        executable.bind(PlannedCoupling.ROW, plan.row());
       }
       executable.run(Slice.batch(options.batch(), step), options.seed());
       step++;
@@ -171,6 +196,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    plans.ifPresent(PlanAhead::close);
     executable.close();
   }
 }

@@ -1,8 +1,10 @@
 package dev.advect.train;
 
 import dev.advect.AdvectException;
+import dev.advect.coupling.Planner;
 import dev.advect.nn.Condition;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a training draws from. The arrays are not copied; nobody may write to them.
@@ -49,6 +51,20 @@ public record TrainingSet(
   /** The same rows, known to be levels so far apart in each column. */
   public TrainingSet dequantized(float[] spacing) {
     return new TrainingSet(rows, count, conditions, dropout, Optional.of(spacing));
+  }
+
+  /** The conditions as a planner of couplings sees them. */
+  Planner.Conditions planned(Condition condition) {
+    return switch (condition) {
+      case Condition.None _ -> new Planner.Conditions.None();
+      case Condition.Classes _ -> {
+        float[] given = conditions.orElseThrow();
+        yield new Planner.Conditions.Classes(
+            IntStream.range(0, count).map(row -> (int) given[row]).toArray());
+      }
+      case Condition.Vector(int columns) ->
+          new Planner.Conditions.Vectors(conditions.orElseThrow(), columns);
+    };
   }
 
   /** Checks that these are rows for a flow. */

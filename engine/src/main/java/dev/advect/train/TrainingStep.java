@@ -26,7 +26,8 @@ import java.util.SequencedMap;
  * data.conditions} [rows, columns], of discrete data {@code data.spacing} [dim]; {@code
  * learningRate} []; and, updated, {@code loss.sum} [], the parameters, the optimizer's memory
  * {@code optimizer.<memory>.<parameter>} and the moving average {@code ema.<parameter>}. The result
- * {@code loss} is the mean over samples and dimensions.
+ * {@code loss} is the mean over samples and dimensions. A planned coupling adds the per-sample
+ * inputs that {@link dev.advect.coupling.PlannedCoupling} names.
  *
  * @param graph the equations
  * @param parameters the names and initial laws of the weights

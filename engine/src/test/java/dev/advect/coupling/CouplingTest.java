@@ -51,8 +51,18 @@ class CouplingTest {
 
   @Test
   void comesBackFromItsDescription() {
-    var coupling = Coupling.independent();
-    assertThat(Coupling.fromJson(coupling.json())).isEqualTo(coupling);
+    for (Coupling coupling :
+        List.of(
+            Coupling.independent(),
+            Coupling.exactOt(),
+            Coupling.exactOt().resampled(),
+            Coupling.sinkhorn(0.02),
+            new Sinkhorn(1.5e-3, true, 0))) {
+      assertThat(Coupling.fromJson(coupling.json())).isEqualTo(coupling);
+    }
+    assertThatThrownBy(() -> Coupling.fromJson("{\"kind\": \"exact-ot\", \"resample\": \"no\"}"))
+        .isInstanceOf(AdvectException.class)
+        .hasMessage("the coupling's resample must be true or false, not no");
     assertThatThrownBy(() -> Coupling.fromJson("{\"kind\": \"magic\"}"))
         .isInstanceOf(AdvectException.class)
         .hasMessage("there is no coupling of the kind 'magic'");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.advect.AdvectException;
+import dev.advect.coupling.Coupling;
 import dev.advect.file.Tensor;
 import dev.advect.nn.Activation;
 import dev.advect.nn.Mlp;
@@ -20,6 +21,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
   private static final int ROWS = 9;
@@ -78,6 +81,46 @@ class TrainerTest {
         assertSame(through.state(), resumed.state());
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exact-ot", "sinkhorn"})
+  void aPlannedCouplingResumesToo(String kind) {
+    Coupling coupling =
+        kind.equals("sinkhorn") ? Coupling.sinkhorn(0.5).resampled() : Coupling.exactOt();
+    var matching = new FlowMatching(MATCHING.field(), MATCHING.path(), coupling);
+    try (var through = new Trainer(backend, matching, OPTIONS, DATA, ROWS);
+        var resumed = new Trainer(backend, matching, OPTIONS, DATA, ROWS);
+        var independent = trainer()) {
+      through.advance(4);
+      TrainingState middle = through.state();
+      through.advance(3);
+      resumed.advance(2); // plans that lie ahead of this are dropped
+      resumed.restore(middle);
+      resumed.advance(1);
+      resumed.advance(2);
+      assertSame(through.state(), resumed.state());
+      independent.advance(7);
+      String weight = "field.layers.0.weight";
+      assertThat(independent.state().tensors().get(weight).floats())
+          .isNotEqualTo(through.state().tensors().get(weight).floats());
+    }
+  }
+
+  @Test
+  void aPlanThatCannotBeMadeIsAnErrorOfItsStep() {
+    float[] wild = DATA.clone();
+    wild[3] = Float.NaN;
+    var matching = new FlowMatching(MATCHING.field(), MATCHING.path(), Coupling.exactOt());
+    try (var trainer = new Trainer(backend, matching, OPTIONS, wild, ROWS)) {
+      assertThatThrownBy(() -> trainer.advance(20))
+          .isInstanceOf(AdvectException.class)
+          .hasMessageMatching("target point \\d has the coordinate 1 = NaN");
+    }
+    assertThatThrownBy(
+            () -> new Trainer(backend, matching, OPTIONS.withBatch(5000), DATA, ROWS).close())
+        .isInstanceOf(AdvectException.class)
+        .hasMessageContaining("a batch of 5000 is too large to couple: a plan weighs 25,000,000");
   }
 
   @Test

@@ -40,13 +40,14 @@ public record Config(
     Section root = Section.root(tree);
     DataConfig data = DataConfig.read(root.section("data"));
     PathConfig path = PathConfig.read(root.kindOrSection("path"));
-    CouplingConfig coupling = CouplingConfig.read(root.kindOrSection("coupling"));
+    CouplingConfig coupling = CouplingConfig.read(root.kindOrSection("coupling"), path);
     ObjectiveConfig objective = ObjectiveConfig.read(root.kindOrSection("objective"));
     FieldConfig field = FieldConfig.read(root.section("field"));
     OptimizerConfig optimizer = OptimizerConfig.read(root.section("optimizer"));
     Section trainingSection = root.section("training");
     TrainingConfig training = TrainingConfig.read(trainingSection);
     trainingSection.checked(() -> training.checkedFor(data));
+    trainingSection.checked(() -> coupling.requireBatch(training.batch()));
     SamplingConfig sampling = SamplingConfig.read(root.section("sampling"));
     boolean matches = objective.kind() == ObjectiveConfig.Kind.FLOW_MATCHING;
     return root.build(

@@ -76,6 +76,15 @@ public record PathConfig(
         Optional.empty());
   }
 
+  /** Whether a sample's way begins at the source point it is coupled with. */
+  public boolean usesSource() {
+    return switch (kind) {
+      case ICFM, COSINE, SB -> true;
+      case OT, VP, VE -> false;
+      case CUSTOM -> new Custom(mean.orElseThrow(), std.orElseThrow()).usesSource();
+    };
+  }
+
   /** A kind with the numbers it has unless it is told others. */
   public static PathConfig of(Kind kind) {
     return read(Section.of("path", kind));

@@ -112,6 +112,19 @@ final class Section {
     return scalar(key, "must be a number").map(s -> number(key, s)).orElse(fallback);
   }
 
+  boolean truth(String key, boolean fallback) {
+    String expected = "must be true or false";
+    return scalar(key, expected)
+        .map(
+            scalar ->
+                switch (scalar.text()) {
+                  case "true" -> true;
+                  case "false" -> false;
+                  default -> throw wrong(key, scalar, expected);
+                })
+        .orElse(fallback);
+  }
+
   List<Integer> wholes(String key, List<Integer> fallback) {
     Optional<Node> node = find(key);
     if (node.isEmpty()) {

@@ -12,6 +12,8 @@ import dev.advect.cli.config.TimeConfig;
 import dev.advect.cli.config.TrainingConfig;
 import dev.advect.cli.report.ImageGrid;
 import dev.advect.coupling.Coupling;
+import dev.advect.coupling.ExactOt;
+import dev.advect.coupling.Sinkhorn;
 import dev.advect.data.Normalizer;
 import dev.advect.data.Table;
 import dev.advect.likelihood.Dequantization;
@@ -195,6 +197,13 @@ public record Setup(
   private static Coupling coupling(CouplingConfig coupling) {
     return switch (coupling.kind()) {
       case INDEPENDENT -> Coupling.independent();
+      case EXACT_OT ->
+          new ExactOt(coupling.resample().orElseThrow(), coupling.conditionWeight().orElseThrow());
+      case SINKHORN ->
+          new Sinkhorn(
+              coupling.epsilon().orElseThrow(),
+              coupling.resample().orElseThrow(),
+              coupling.conditionWeight().orElseThrow());
     };
   }
 

@@ -115,11 +115,34 @@ class ConfigMistakesTest {
             MOONS + "path: {kind: custom, mean: [t*x1], std: 1-t}\n",
             "path.mean must be a formula in quotes, not a list"),
         Arguments.of(
-            MOONS + "coupling: exact-ot\n",
-            "coupling.kind: exact-ot is not available in this version"),
+            MOONS + "coupling: exact\n",
+            "coupling.kind must be one of independent, exact-ot, sinkhorn, not 'exact'"),
         Arguments.of(
-            MOONS + "coupling: {kind: sinkhorn, epsilon: 0.02}\n",
-            "coupling.kind: sinkhorn is not available in this version"),
+            MOONS + "path: {kind: vp}\ncoupling: exact-ot\n",
+            "f.yaml line 3: coupling.kind exact-ot pairs source points, and path vp draws noise"),
+        Arguments.of(
+            MOONS + "path: {kind: custom, mean: t*x1, std: 1-t}\ncoupling: sinkhorn\n",
+            "f.yaml line 3: coupling.kind sinkhorn pairs source points, and path custom draws"),
+        Arguments.of(
+            MOONS + "path: {sigma: 0}\ncoupling: sinkhorn\n",
+            "f.yaml line 3: coupling sinkhorn has no epsilon, and path has no sigma above 0"),
+        Arguments.of(
+            MOONS + "coupling: {kind: sinkhorn, epsilon: 0}\n",
+            "coupling.epsilon must be a number above 0, not 0"),
+        Arguments.of(
+            MOONS + "coupling:\n  kind: exact-ot\n  epsilon: 1\n",
+            "f.yaml line 4: unknown key coupling.epsilon"),
+        Arguments.of(MOONS + "coupling: {resample: true}\n", "unknown key coupling.resample"),
+        Arguments.of(
+            MOONS + "coupling: {kind: exact-ot, resample: yes}\n",
+            "coupling.resample must be true or false, not 'yes'"),
+        Arguments.of(
+            MOONS + "coupling: {kind: exact-ot, conditionWeight: -1}\n",
+            "coupling.conditionWeight must be a number of at least 0, not -1"),
+        Arguments.of(
+            MOONS + "coupling: exact-ot\ntraining:\n  batch: 5000\n",
+            "f.yaml line 4: training.batch must be at most 4096 with coupling exact-ot, which"
+                + " weighs all 25,000,000 pairs of 5000"),
         Arguments.of(
             MOONS + "objective: likelyhood\n", "objective.kind must be one of flow-matching, like"),
         Arguments.of(

@@ -100,6 +100,16 @@ class ConfigTest {
   }
 
   @Test
+  void theEntropyOfAPlanFollowsThePath() {
+    Config config = parse("data: {name: moons}\npath: {kind: sb, sigma: 0.5}\ncoupling: sinkhorn");
+    assertThat(config.coupling().orElseThrow().epsilon()).contains(0.5);
+    assertThat(ConfigText.yaml(config)).contains("epsilon: 0.5", "resample: false");
+    Config told = parse("data: {name: moons}\ncoupling: {kind: sinkhorn, epsilon: 3e-2}");
+    assertThat(told.coupling().orElseThrow().epsilon()).contains(0.03);
+    assertThat(parse("data: {name: moons}\ncoupling: exact-ot").coupling().orElseThrow().epsilon()).isEmpty();
+  }
+
+  @Test
   void valuesFromTheCommandLineWin() {
     Config config =
         parse(
@@ -141,6 +151,10 @@ class ConfigTest {
         "data: {name: digits, condition: label}\ntraining: {conditionDropout: 0.1}",
         "data: {file: x.csv, condition: [temperature, 3, 'a b'], dequantize: 0.00390625}",
         "data: {file: x.npy, condition: {kind: class, file: y.idx}}",
+        "data: {name: moons}\ncoupling: exact-ot",
+        "data: {name: moons}\ncoupling: {kind: exact-ot, resample: true, conditionWeight: 0}",
+        "data: {name: moons}\ncoupling: {kind: sinkhorn, epsilon: 0.02, resample: true}",
+        "data: {name: moons}\npath: {kind: sb, sigma: 0.5}\ncoupling: sinkhorn",
         "data: {name: moons}\npath: {kind: vp}",
         "data: {name: moons}\npath: {kind: ve, sigmaMax: 7}",
         "data: {name: moons}\npath: cosine",

@@ -6,7 +6,7 @@ import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
 import dev.advect.program.Program;
 import dev.advect.program.View;
-import dev.advect.random.Laws;
+import dev.advect.random.Draws;
 import dev.advect.random.Philox;
 import java.util.Arrays;
 import java.util.List;
@@ -32,41 +32,10 @@ final class TileSteps {
                 memory.seed, draw.purpose(), memory.slice.step(), sample + s, block, words, s, p);
           }
           int rows = Math.min(4, features - block * 4);
-          shape(draw, words, rows, out, base + block * 4 * p, p);
+          Draws.shape(draw.distribution(), draw.bound(), words, rows, out, base + block * 4 * p, p);
         }
       }
     };
-  }
-
-  private static void shape(Source.Draw draw, int[] words, int rows, float[] out, int at, int p) {
-    int count = rows * p;
-    switch (draw.distribution()) {
-      case UNIFORM -> {
-        for (int i = 0; i < count; i++) {
-          out[at + i] = Laws.uniform(words[i]);
-        }
-      }
-      case RADEMACHER -> {
-        for (int i = 0; i < count; i++) {
-          out[at + i] = Laws.rademacher(words[i]);
-        }
-      }
-      case INDEX -> {
-        for (int i = 0; i < count; i++) {
-          out[at + i] = Laws.index(words[i], draw.bound());
-        }
-      }
-      case NORMAL -> {
-        for (int row = 0; row < rows; row++) {
-          int pair = (row & 2) * p;
-          for (int s = 0; s < p; s++) {
-            float radius = Laws.radius(words[pair + s]);
-            int angle = words[pair + p + s];
-            out[at + row * p + s] = radius * (row % 2 == 0 ? Laws.sine(angle) : Laws.cosine(angle));
-          }
-        }
-      }
-    }
   }
 
   /** Says which sample of the global batch each is. */
