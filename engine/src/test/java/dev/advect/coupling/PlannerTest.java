@@ -115,11 +115,10 @@ class PlannerTest {
   @Test
   void anEntropicPlanTendsToTheExactOneAndToIndependence() {
     Plan exact = Planner.of(Coupling.exactOt(), DATA, ROWS).plan(SEED, 1, BATCH);
-    Plan cold = Planner.of(Coupling.sinkhorn(1e-3), DATA, ROWS).plan(SEED, 1, BATCH);
+    Plan cold = Planner.of(Coupling.sinkhorn(1e-5), DATA, ROWS).plan(SEED, 1, BATCH);
     Plan warm = Planner.of(Coupling.sinkhorn(1e3), DATA, ROWS).plan(SEED, 1, BATCH);
     assertThat(cold.x0()).isEqualTo(exact.x0());
-    // A pair that the cold plan draws instead of the exact one costs some epsilon more.
-    assertThat(cost(cold)).isCloseTo(cost(exact), within(0.02 * cost(exact)));
+    assertThat(cold.row()).isEqualTo(exact.row());
     Drawn drawn = independent(1);
     assertThat(cost(warm)).isCloseTo(cost(new Plan(drawn.x0, drawn.row)), within(0.3 * cost(warm)));
     assertThat(cost(warm)).isGreaterThan(1.3 * cost(exact));
