@@ -2,6 +2,7 @@ package dev.advect.cli.config;
 
 import dev.advect.coupling.PlannedCoupling;
 import dev.advect.coupling.Planner;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,7 +73,10 @@ public record CouplingConfig(
           }
           return given;
         });
-    return section.number("epsilon", 2 * sigma * sigma);
+    // In decimals, so that a sigma of 0.1 gives 0.02 and not its neighbour.
+    BigDecimal decimal = BigDecimal.valueOf(sigma);
+    double bridge = decimal.multiply(decimal).multiply(BigDecimal.TWO).doubleValue();
+    return section.number("epsilon", bridge);
   }
 
   /** Refuses a batch that is too large to plan. */
