@@ -88,7 +88,7 @@ class TrainerTest {
   void aPlannedCouplingResumesToo(String kind) {
     Coupling coupling =
         kind.equals("sinkhorn") ? Coupling.sinkhorn(0.5).resampled() : Coupling.exactOt();
-    var matching = new FlowMatching(MATCHING.field(), MATCHING.path(), coupling);
+    var matching = MATCHING.withCoupling(coupling);
     try (var through = new Trainer(backend, matching, OPTIONS, DATA, ROWS);
         var resumed = new Trainer(backend, matching, OPTIONS, DATA, ROWS);
         var independent = trainer()) {
@@ -111,7 +111,7 @@ class TrainerTest {
   void aPlanThatCannotBeMadeIsAnErrorOfItsStep() {
     float[] wild = DATA.clone();
     wild[3] = Float.NaN;
-    var matching = new FlowMatching(MATCHING.field(), MATCHING.path(), Coupling.exactOt());
+    var matching = MATCHING.withCoupling(Coupling.exactOt());
     try (var trainer = new Trainer(backend, matching, OPTIONS, wild, ROWS)) {
       assertThatThrownBy(() -> trainer.advance(20))
           .isInstanceOf(AdvectException.class)

@@ -104,11 +104,12 @@ class ConfigTest {
     Config config = parse("data: {name: moons}\npath: {kind: sb, sigma: 0.5}\ncoupling: sinkhorn");
     assertThat(config.coupling().orElseThrow().epsilon()).contains(0.5);
     assertThat(ConfigText.yaml(config)).contains("epsilon: 0.5", "resample: false");
-    assertThat(parse("data: {name: moons}\ncoupling: sinkhorn").coupling().epsilon())
+    assertThat(parse("data: {name: moons}\ncoupling: sinkhorn").coupling().orElseThrow().epsilon())
         .contains(0.02);
     Config told = parse("data: {name: moons}\ncoupling: {kind: sinkhorn, epsilon: 3e-2}");
     assertThat(told.coupling().orElseThrow().epsilon()).contains(0.03);
-    assertThat(parse("data: {name: moons}\ncoupling: exact-ot").coupling().orElseThrow().epsilon()).isEmpty();
+    assertThat(parse("data: {name: moons}\ncoupling: exact-ot").coupling().orElseThrow().epsilon())
+        .isEmpty();
   }
 
   @Test
