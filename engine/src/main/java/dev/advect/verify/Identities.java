@@ -19,6 +19,7 @@ public final class Identities {
             LikelihoodIdentities.all(),
             GaussianIdentities.all(),
             TransportIdentities.all(),
+            CouplingIdentities.all(),
             DeviceIdentities.all())
         .flatMap(List::stream)
         .toList();

@@ -27,7 +27,8 @@ final class TransportIdentities {
         bruteForce(Assignment::optimal),
         duality(Assignment::optimal),
         marginals(TransportIdentities::entropic),
-        limit(TransportIdentities::entropic));
+        limit(TransportIdentities::entropic),
+        bridge(TransportIdentities::entropic));
   }
 
   /** The plan as far as the search got: an unconverged one is for the measurement to find out. */
@@ -206,6 +207,40 @@ final class TransportIdentities {
             largest = Reference.worse(largest, part < -1e-6 ? Double.NaN : part);
           }
           return largest;
+        });
+  }
+
+  /**
+   * Between standard normals the plan for epsilon = 2 sigma^2 is Gaussian with the covariance
+   * (sqrt(4 + sigma^4) - sigma^2) / 2: the ends of the Schroedinger bridge of a Brownian motion of
+   * rate sigma.
+   */
+  static Identity bridge(Entropic solver) {
+    return new Identity(
+        "transport.entropic.bridge",
+        "the plan for epsilon = 2 sigma^2 between standard normals has the covariance of the"
+            + " Schroedinger bridge's ends: error in standard errors over 16 problems of 128"
+            + " points",
+        "Janati et al. 2020 (arXiv 2006.02572), theorem 1; Tong et al. 2024 (arXiv 2307.03672)",
+        new Tolerance.AtMost(4),
+        "a normal figure exceeds 4 once in 16000 seeds; the bias of 128 points is smaller",
+        _ -> {
+          double sigma2 = 1;
+          int n = 128;
+          var covariance = new Statistics(1);
+          for (int seed = 0; seed < 16; seed++) {
+            double[] x = Mixture.standardNormal(1).samples(100 + seed, n);
+            double[] y = Mixture.standardNormal(1).samples(200 + seed, n);
+            Costs costs = SquaredDistances.between(Reference.floats(x), Reference.floats(y), 1);
+            double squares = 0;
+            for (int i = 0; i < n; i++) {
+              squares += (x[i] * x[i] + y[i] * y[i]) / n;
+            }
+            double distance = solver.plan(costs, 2 * sigma2).meanCost(costs);
+            covariance.add((squares - distance) / 2);
+          }
+          double expected = (Math.sqrt(4 + sigma2 * sigma2) - sigma2) / 2;
+          return Math.abs(covariance.mean(0) - expected) / covariance.meanError(0);
         });
   }
 }

@@ -3,6 +3,8 @@ package dev.advect.verify;
 import dev.advect.autodiff.Autodiff;
 import dev.advect.backend.Backend;
 import dev.advect.backend.Slice;
+import dev.advect.coupling.Coupling;
+import dev.advect.coupling.Planner;
 import dev.advect.file.Tensor;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -69,6 +71,7 @@ final class WrongVariants {
     variants.likelihoods();
     variants.gaussians();
     variants.transports();
+    variants.couplings();
     variants.devices();
     return variants.all;
   }
@@ -425,6 +428,10 @@ final class WrongVariants {
         "epsilon is 10 times too large",
         TransportIdentities.limit(
             (costs, epsilon) -> TransportIdentities.entropic(costs, 10 * epsilon)));
+    add(
+        "epsilon is sigma^2",
+        TransportIdentities.bridge(
+            (costs, epsilon) -> TransportIdentities.entropic(costs, epsilon / 2)));
   }
 
   private static Assignment assignment(IntStream columns) {
@@ -448,6 +455,29 @@ final class WrongVariants {
                   taken[best] = true;
                   return best;
                 }));
+  }
+
+  // ------------------------------------------------------------------ couplings
+
+  private void couplings() {
+    add(
+        "pairs are drawn from the plan with replacement",
+        CouplingIdentities.exact(
+            (data, step) ->
+                Planner.of(Coupling.exactOt().resampled(), data, data.length / 2)
+                    .plan(4, step, 64)));
+    add(
+        "each point gets the row of the one before",
+        CouplingIdentities.exact(
+            (data, step) -> {
+              var plan = Planner.of(Coupling.exactOt(), data, data.length / 2).plan(4, step, 64);
+              float[] row = plan.row();
+              float[] turned = new float[row.length];
+              for (int i = 0; i < row.length; i++) {
+                turned[i] = row[(i + 1) % row.length];
+              }
+              return new Planner.Plan(plan.x0(), turned);
+            }));
   }
 
   // ------------------------------------------------------------------ devices
