@@ -31,7 +31,8 @@ import java.util.function.Function;
  * @param normalizer from data space to the space of the field
  * @param image the shape of a row, if rows are images
  * @param conditioning how a conditional field was trained
- * @param dequantization how discrete data were made continuous, if they were
+ * @param dequantization how discrete data were made continuous, if they were; samples stay so: a
+ *     sample between two levels stands for the lower one
  * @param given the conditions that it samples and scores under; not kept in files
  * @param seed the seed of the training
  * @param step how many steps it was trained for

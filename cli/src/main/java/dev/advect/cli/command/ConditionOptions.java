@@ -87,9 +87,7 @@ final class ConditionOptions {
   }
 
   private float[] given(FlowModel model) {
-    String lower = condition.toLowerCase(Locale.ROOT);
-    boolean file = lower.endsWith(".csv") || lower.endsWith(".npy") || lower.endsWith(".gz");
-    if (file || Files.isRegularFile(Path.of(condition))) {
+    if (namesFile()) {
       return read(model);
     }
     String[] texts = condition.split(",", -1);
@@ -105,6 +103,15 @@ final class ConditionOptions {
           expected(model));
     }
     return values;
+  }
+
+  /** A text that looks like numbers is numbers, even if a file is called so. */
+  private boolean namesFile() {
+    String lower = condition.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv")
+        || lower.endsWith(".npy")
+        || lower.endsWith(".gz")
+        || (!lower.matches("[-+.,\\deE\\s]*") && Files.isRegularFile(Path.of(condition)));
   }
 
   private float number(String text, FlowModel model) {

@@ -206,9 +206,17 @@ final class DataCommand implements Runnable {
     }
     var text = new StringBuilder();
     for (DataSet set : all) {
-      text.append("%-14s %s%n".formatted(set.name(), set.description()));
+      text.append("%-14s %s%s%n".formatted(set.name(), set.description(), classes(set)));
     }
     console.write(text.toString());
+  }
+
+  private static String classes(DataSet set) {
+    return switch (set) {
+      case Generator generator when generator.classes() > 0 ->
+          "; %d classes".formatted(generator.classes());
+      case Generator _, DataSet.Finite _ -> "";
+    };
   }
 
   private static Map<String, Object> document(DataSet set) {

@@ -133,7 +133,8 @@ final class LikelihoodCommand implements Runnable {
     Optional<Dequantization> dequantization = dequantization(trained.model());
     float[] values = values(rows.table(), dequantization);
     Console console = talk.on(this.console);
-    console.say("scoring " + rows.description() + condition.describe(trained.model()));
+    String under = condition.describe(trained.model());
+    console.say("scoring " + rows.description() + (under.isEmpty() ? "" : ";" + under));
     Solver method = Setup.solver(sampling);
     Solved<Scores> solved;
     try (Backend backend = device.open(console)) {

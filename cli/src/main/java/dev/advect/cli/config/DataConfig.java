@@ -16,7 +16,8 @@ import java.util.Set;
  * @param points how many points are drawn from a generator
  * @param condition what each row is conditioned on; nothing unless given
  * @param dequantize the distance between the levels of discrete data, such as 1 for whole numbers;
- *     in each step every drawn value is moved to a random place between its level and the next
+ *     in each step every drawn value is moved to a random place between its level and the next, and
+ *     samples are such places too
  */
 public record DataConfig(
     Optional<String> name,

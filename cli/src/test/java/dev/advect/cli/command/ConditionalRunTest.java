@@ -300,6 +300,23 @@ class ConditionalRunTest {
   }
 
   @Test
+  void aFlowTrainedByLikelihoodIsConditionalToo() throws IOException {
+    Path flow = out("flow");
+    String[] more = {
+      "--set",
+      "data.points=50",
+      "--set",
+      "objective={kind: likelihood, steps: 2}",
+      "--set",
+      "field.activation=tanh"
+    };
+    train("moons-classes", flow, more);
+    assertThat(samples(flow, "--condition", "0")).isNotEqualTo(samples(flow, "--condition", "1"));
+    assertThat(run("likelihood", flow.toString(), "-n", "2").err())
+        .contains("under their own conditions");
+  }
+
+  @Test
   void aConditionalRunResumes() throws IOException {
     Path through = out("through");
     Path stopped = out("stopped");
