@@ -5,6 +5,7 @@ import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.random.Purpose;
 import java.util.List;
+import java.util.Optional;
 
 /** How the divergence of a velocity field, the trace of its Jacobian, is computed. */
 public sealed interface Divergence {
@@ -55,7 +56,26 @@ public sealed interface Divergence {
    * @return sample[estimates]
    */
   default Value of(Value v, Value x) {
-    return probe(v, x).divergence();
+    return of(v, x, probes(x.trace(), x.size()));
+  }
+
+  /**
+   * The divergence of v at x with the probes of {@link #probes}, wherever they were made.
+   *
+   * @param v sample[dim], a function of x
+   * @param x sample[dim]
+   * @return sample[estimates]
+   */
+  default Value of(Value v, Value x, Optional<Value> probes) {
+    return probe(v, x, probes).divergence();
+  }
+
+  /** The probes of a sample, sample[probes, dim]; none for the exact divergence. */
+  default Optional<Value> probes(Trace g, int dim) {
+    return switch (this) {
+      case Exact _ -> Optional.empty();
+      case Hutchinson(int probes) -> Optional.of(signs(g, probes, dim));
+    };
   }
 
   /**
@@ -67,8 +87,12 @@ public sealed interface Divergence {
    */
   record Probed(Value divergence, Value squaredNorm) {}
 
-  /** The divergence of v at x, as {@link #of}, and the size of the Jacobian. */
+  /** The divergence of v at x, as {@link #of(Value, Value)}, and the size of the Jacobian. */
   default Probed probe(Value v, Value x) {
+    return probe(v, x, probes(x.trace(), x.size()));
+  }
+
+  private Probed probe(Value v, Value x, Optional<Value> signs) {
     return switch (this) {
       case Exact _ -> {
         Value unit = x.trace().identity(x.size());
@@ -76,16 +100,14 @@ public sealed interface Divergence {
         yield new Probed(jacobian.times(unit).sum().reshape(1), jacobian.square().sum());
       }
       case Hutchinson(int probes) -> {
-        Value z = signs(x, probes); // sample[probes, dim]
+        Value z = signs.orElseThrow();
         Value jz = Autodiff.jvp(List.of(v), List.of(x), List.of(z)).getFirst();
         yield new Probed(z.times(jz).sum(1), jz.square().sum().times(1.0 / probes));
       }
     };
   }
 
-  private static Value signs(Value x, int probes) {
-    Trace g = x.trace();
-    int dim = x.size();
+  private static Value signs(Trace g, int probes, int dim) {
     Value[] rows = new Value[probes];
     for (int k = 0; k < probes; k++) {
       rows[k] = g.rademacher(Purpose.PROBE + k, dim).reshape(1, dim);

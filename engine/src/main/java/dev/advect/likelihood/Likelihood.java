@@ -6,6 +6,7 @@ import dev.advect.solve.Solve;
 import dev.advect.solve.Tableau;
 import dev.advect.type.ValueType;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 
 /**
@@ -36,13 +37,36 @@ public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, 
    */
   public record Scored(Solve.Solution solution, Value x, Value logDensity) {}
 
-  /** (x, l) moves by (v, -div v). */
-  private Dynamics dynamics() {
+  /**
+   * (x, l) moves by (v, -div v).
+   *
+   * @param probes the probes of the divergence, if it has any
+   */
+  public Dynamics dynamics(Optional<Value> probes) {
     return (state, t) -> {
       Value x = state.getFirst();
       Value v = velocity.apply(x, t);
-      return List.of(v, divergence.of(v, x).neg());
+      return List.of(v, divergence.of(v, x, probes).neg());
     };
+  }
+
+  private Dynamics dynamics(Value x) {
+    return dynamics(divergence.probes(x.trace(), x.size()));
+  }
+
+  /** (x1, 0), where a solve from the data starts. */
+  public List<Value> fromData(Value x1) {
+    return List.of(x1, x1.trace().zeros(ValueType.sample(divergence.estimates())));
+  }
+
+  /** (x0, log p_0(x0)), where a solve from the noise starts. */
+  public List<Value> fromNoise(Value x0) {
+    return List.of(x0, repeated(logBase(x0)));
+  }
+
+  /** log p_1 of the data that a solve moved to x0, where l has become {@code change}. */
+  public Value logDensity(Value x0, Value change) {
+    return repeated(logBase(x0)).minus(change);
   }
 
   /**
@@ -53,11 +77,10 @@ public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, 
    * @param x1 sample[dim], data
    */
   public Scored score(Value x1, Tableau method, int steps) {
-    Value zero = x1.trace().zeros(ValueType.sample(divergence.estimates()));
-    var solution = Solve.backward(method, steps).from(List.of(x1, zero), dynamics());
+    var solution = Solve.backward(method, steps).from(fromData(x1), dynamics(x1));
     Value x0 = solution.state().getFirst();
     Value change = solution.state().getLast();
-    return new Scored(solution, x0, repeated(logBase(x0)).minus(change));
+    return new Scored(solution, x0, logDensity(x0, change));
   }
 
   /**
@@ -105,8 +128,7 @@ public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, 
    * @param x0 sample[dim], drawn from p_0
    */
   public Scored sample(Value x0, Tableau method, int steps) {
-    Value logP0 = repeated(logBase(x0));
-    var solution = Solve.forward(method, steps).from(List.of(x0, logP0), dynamics());
+    var solution = Solve.forward(method, steps).from(fromNoise(x0), dynamics(x0));
     return new Scored(solution, solution.state().getFirst(), solution.state().getLast());
   }
 

@@ -53,7 +53,7 @@ public record Tableau(
           List.of(0.0, 1.0 / 3, 2.0 / 3, 1.0),
           4);
 
-  /** The methods that have names. */
+  /** The methods of equal steps that have names. */
   public static final List<Tableau> ALL = List.of(EULER, MIDPOINT, HEUN, RK4, RK4_38);
 
   /**
@@ -116,6 +116,15 @@ public record Tableau(
   }
 
   /**
+   * Whether the last stage is the slope at the end of the step, so that the next step can begin
+   * with it.
+   */
+  public boolean firstSameAsLast() {
+    int last = stages() - 1;
+    return c.get(last) == 1 && b.get(last) == 0 && a.get(last).equals(b.subList(0, last));
+  }
+
+  /**
    * Writes one step.
    *
    * @param f the right-hand side
@@ -125,21 +134,35 @@ public record Tableau(
    * @return the state after the step
    */
   public List<Value> step(Dynamics f, List<Value> y, Value t, double h) {
+    return step(f, y, t, t.trace().constant(h));
+  }
+
+  /** As {@link #step(Dynamics, List, Value, double)} for a step that is a scalar of the graph. */
+  public List<Value> step(Dynamics f, List<Value> y, Value t, Value h) {
+    return moved(y, slopes(f, y, f.at(y, t), t, h), b, h);
+  }
+
+  /**
+   * The slopes of a step's stages.
+   *
+   * @param first the slope at y and t
+   */
+  List<List<Value>> slopes(Dynamics f, List<Value> y, List<Value> first, Value t, Value h) {
     var k = new ArrayList<List<Value>>();
-    for (int i = 0; i < stages(); i++) {
-      k.add(f.at(moved(y, k, a.get(i), h), t.plus(c.get(i) * h)));
+    k.add(first);
+    for (int i = 1; i < stages(); i++) {
+      k.add(f.at(moved(y, k, a.get(i), h), t.plus(h.times(c.get(i)))));
     }
-    return moved(y, k, b, h);
+    return k;
   }
 
   /** y + sum_j (h w_j) k_j. */
-  private static List<Value> moved(
-      List<Value> y, List<List<Value>> k, List<Double> weights, double h) {
+  static List<Value> moved(List<Value> y, List<List<Value>> k, List<Double> weights, Value h) {
     var moved = new ArrayList<>(y);
     for (int n = 0; n < moved.size(); n++) {
       for (int j = 0; j < weights.size(); j++) {
         if (weights.get(j) != 0) {
-          moved.set(n, moved.get(n).plus(k.get(j).get(n).times(h * weights.get(j))));
+          moved.set(n, moved.get(n).plus(k.get(j).get(n).times(h.times(weights.get(j)))));
         }
       }
     }

@@ -223,6 +223,19 @@ public record FlowModel(
     return drawTrajectory(backend, options, n).result();
   }
 
+  /**
+   * Draws samples and keeps them at some times on their way from noise to data.
+   *
+   * @param times ascending, in [0, 1]; the solve ends at the last. A solver of equal steps divides
+   *     the stretch from one time to the next into equal steps of at most 1/N where they are not
+   *     multiples of 1/N
+   * @return {@code times * n * dim} numbers, in data space: all samples at the first time, then all
+   *     at the second, and so on
+   */
+  public Solved<float[]> drawAt(Backend backend, SamplingOptions options, int n, double... times) {
+    return new Sampling(backend, this, options).samplesAt(times, n);
+  }
+
   /** As {@link #sampleTrajectory}, and what the solve took. */
   public Solved<float[]> drawTrajectory(Backend backend, SamplingOptions options, int n) {
     return new Sampling(backend, this, options).trajectories(n);

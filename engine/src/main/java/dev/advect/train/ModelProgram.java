@@ -82,8 +82,18 @@ final class ModelProgram implements AutoCloseable {
 
   /** Runs samples {@code first} to {@code first + count - 1} of n. */
   void run(int first, int count, int n, long seed) {
-    conditions.ifPresent(all -> executable.bind(CONDITION, conditions(all, first, count, n)));
+    conditions(first, count, n).ifPresent(rows -> executable.bind(CONDITION, rows));
     executable.run(new Slice(first, count, n, 0), seed);
+  }
+
+  /** Runs some samples whose conditions are bound already; the graph draws nothing. */
+  void run(int count) {
+    executable.run(new Slice(0, count, count, 0), 0);
+  }
+
+  /** The conditions of a chunk, if the graph uses any. */
+  Optional<float[]> conditions(int first, int count, int n) {
+    return conditions.map(all -> conditions(all, first, count, n));
   }
 
   /** The conditions of a chunk: a part of all, or one repeated. */

@@ -1,25 +1,33 @@
 package dev.advect.train;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.nn.Parameters;
 import dev.advect.random.Purpose;
+import dev.advect.solve.AdaptiveStep;
 import dev.advect.solve.Dynamics;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solve;
+import dev.advect.solve.Solve.Direction;
 import dev.advect.solve.Solve.Solution;
 import dev.advect.solve.Solved;
+import dev.advect.solve.Solver.Adaptive;
 import dev.advect.solve.Solver.FixedSteps;
+import dev.advect.solve.TimeGrid;
 import dev.advect.type.ValueType;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Draws samples of a model: noise, moved by the field from t = 0 to t = 1. */
 record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   private static final String X = "x";
-  private static final String K = "k";
+  private static final String T = "t";
+  private static final String H = "h";
 
   /** x0: sample[dim], drawn from the base of a model. */
   static Value noise(Trace g, FlowModel model) {
@@ -29,14 +37,37 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   Solved<float[]> samples(int n) {
     return switch (options.solver()) {
       case FixedSteps steps ->
-          new Solved<>(samples(steps, n), new Effort.Fixed(steps.evaluations()));
+          new Solved<>(
+              samples(steps, n), Effort.Fixed.of(steps.method(), TimeGrid.forward(steps.steps())));
+      case Adaptive adaptive -> adaptive(adaptive, n, new double[] {1});
+    };
+  }
+
+  /** All samples at the first of the times, then all at the next, and so on. */
+  Solved<float[]> samplesAt(double[] times, int n) {
+    TimeGrid.requireAscending(times);
+    return switch (options.solver()) {
+      case FixedSteps steps -> stepByStep(steps, TimeGrid.through(steps.steps(), times), n);
+      case Adaptive adaptive -> adaptive(adaptive, n, times);
+    };
+  }
+
+  /** All samples at every time of the solve. */
+  Solved<float[]> trajectories(int n) {
+    return switch (options.solver()) {
+      case FixedSteps(_, int steps) -> samplesAt(TimeGrid.forward(steps).times(), n);
+      case Adaptive adaptive ->
+          throw new AdvectException(
+              "%s takes steps of its own for every sample, which make no common trajectory"
+                  .formatted(adaptive.name()),
+              "name the times to keep, with --times, or use a solver of equal steps");
     };
   }
 
   private float[] samples(FixedSteps steps, int n) {
     var g = new Trace();
     Solution solution =
-        Solve.forward(steps).from(List.of(noise(g, model)), dynamics(new Parameters(g)));
+        Solve.forward(steps).from(List.of(noise(g, model)), velocity(model, new Parameters(g)));
     float[] samples = ModelProgram.array(n, model.dim());
     try (var program = new ModelProgram(backend, model, graph("sample", solution))) {
       ModelProgram.forEachChunk(
@@ -50,44 +81,99 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
     return model.normalizer().undo(samples, model.dim());
   }
 
-  /** Runs the loop's body once at a time, as the same loop, so that the ends equal the samples. */
-  Solved<float[]> trajectories(int n) {
-    return switch (options.solver()) {
-      case FixedSteps steps ->
-          new Solved<>(trajectories(steps, n), new Effort.Fixed(steps.evaluations()));
-    };
-  }
-
-  private float[] trajectories(FixedSteps steps, int n) {
+  /**
+   * Takes the steps one at a time, with the arithmetic of the loop in {@link #samples}, so that on
+   * the same times they are the same states.
+   */
+  private Solved<float[]> stepByStep(FixedSteps solver, TimeGrid grid, int n) {
     int dim = model.dim();
     var noises = new Trace();
-    var g = new Trace();
-    Value k = g.input(K, ValueType.shared()).spread();
-    Value x = g.input(X, ValueType.sample(dim));
-    Solution solution = Solve.forward(steps).part(k, 1, List.of(x), dynamics(new Parameters(g)));
-    float[] all = ModelProgram.array((steps.steps() + 1L) * n, dim);
+    float[] all = ModelProgram.array((long) grid.kept().length * n, dim);
     try (var start =
             new ModelProgram(backend, model, Graph.of("noise", Map.of(X, noise(noises, model))));
-        var step = new ModelProgram(backend, model, graph("step", solution))) {
+        var step = new ModelProgram(backend, model, step(solver))) {
       ModelProgram.forEachChunk(
           n,
           dim,
           (first, count) -> {
             start.run(first, count, n, options.seed());
-            start.collect(X, all, first, dim);
-            step.executable().bind(X, start.executable().result(X));
-            for (int i = 0; i < steps.steps(); i++) {
-              step.executable().set(K, new float[] {i});
+            float[] x = start.executable().result(X);
+            int kept = keep(grid, 0, 0, x, all, first, n);
+            for (int k = 0; k < grid.steps(); k++) {
+              step.executable().bind(X, x);
+              step.executable().bind(T, AdaptiveRun.times(grid.times()[k], count));
+              step.executable().set(H, new float[] {step(solver, grid, k)});
               step.run(first, count, n, options.seed());
-              step.collect(X, all, (i + 1L) * n + first, dim);
-              step.executable().bind(X, step.executable().result(X));
+              x = step.executable().result(X);
+              kept = keep(grid, k + 1, kept, x, all, first, n);
             }
           });
     }
-    return model.normalizer().undo(all, dim);
+    return new Solved<>(model.normalizer().undo(all, dim), Effort.Fixed.of(solver.method(), grid));
   }
 
-  private Dynamics dynamics(Parameters parameters) {
+  /** Keeps the states of a time that was asked for; answers how many have been kept. */
+  private int keep(TimeGrid grid, int at, int kept, float[] x, float[] all, int first, int n) {
+    if (kept == grid.kept().length || grid.kept()[kept] != at) {
+      return kept;
+    }
+    System.arraycopy(x, 0, all, (kept * n + first) * model.dim(), x.length);
+    return kept + 1;
+  }
+
+  /** 1/N where that is the step, and not the difference of two rounded times. */
+  private static float step(FixedSteps solver, TimeGrid grid, int k) {
+    double whole = 1.0 / solver.steps();
+    double h = grid.times()[k + 1] - grid.times()[k];
+    return (float) (Math.abs(h - whole) < 1e-12 ? whole : h);
+  }
+
+  private Graph step(FixedSteps solver) {
+    var g = new Trace();
+    Value x = g.input(X, ValueType.sample(model.dim()));
+    Value t = g.input(T, ValueType.sample());
+    Value h = g.input(H, ValueType.shared());
+    Dynamics f = velocity(model, new Parameters(g));
+    return Graph.of("step", Map.of(X, solver.method().step(f, List.of(x), t, h).getFirst()));
+  }
+
+  private Solved<float[]> adaptive(Adaptive solver, int n, double[] times) {
+    int dim = model.dim();
+    float[] samples = ModelProgram.array((long) times.length * n, dim);
+    var run = new AdaptiveRun(backend, model, solver, Direction.FORWARD, new Moving(model));
+    Effort effort =
+        run.run(
+            n,
+            dim,
+            options.seed(),
+            times,
+            (_, _, _) -> {},
+            (time, first, carried) -> {
+              float[] x = carried.get(AdaptiveStep.state(0));
+              System.arraycopy(x, 0, samples, (time * n + first) * dim, x.length);
+            });
+    return new Solved<>(model.normalizer().undo(samples, dim), effort);
+  }
+
+  /** From the noise, with the velocity. */
+  private record Moving(FlowModel model) implements Motion {
+    @Override
+    public List<Value> start(Trace g) {
+      return List.of(noise(g, model));
+    }
+
+    @Override
+    public SequencedMap<String, Value> kept(Trace g) {
+      return new LinkedHashMap<>();
+    }
+
+    @Override
+    public Dynamics dynamics(Trace g, Map<String, Value> kept) {
+      return velocity(model, new Parameters(g));
+    }
+  }
+
+  private static Dynamics velocity(FlowModel model, Parameters parameters) {
     return (state, t) -> List.of(model.velocity(parameters, state.getFirst(), t));
   }
 

@@ -9,11 +9,14 @@ import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Likelihood;
 import dev.advect.likelihood.Likelihood.Scored;
 import dev.advect.likelihood.Scores;
-import dev.advect.nn.Parameters;
+import dev.advect.solve.AdaptiveStep;
 import dev.advect.solve.Effort;
+import dev.advect.solve.Solve.Direction;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
+import dev.advect.solve.Solver.Adaptive;
 import dev.advect.solve.Solver.FixedSteps;
+import dev.advect.solve.TimeGrid;
 import dev.advect.train.FlowModel.ScoredSamples;
 import dev.advect.type.ValueType;
 import java.util.Arrays;
@@ -22,28 +25,37 @@ import java.util.Map;
 
 /** Computes log-densities under a model, of data or of samples as they are made. */
 record Scoring(Backend backend, FlowModel model, Divergence divergence) {
-  private static final String X = "x";
+  private static final String X = ScoredMotion.DATA;
+  private static final String CHANGE = "change";
   private static final String X_END = "x.end";
   private static final String LOG_DENSITY = "logDensity";
 
   Solved<Scores> score(float[] rows, Solver solver, long seed) {
+    float[] mapped = mapped(model, rows);
     return switch (solver) {
       case FixedSteps steps ->
-          new Solved<>(score(rows, steps, seed), new Effort.Fixed(steps.evaluations()));
+          new Solved<>(
+              score(mapped, steps, seed),
+              Effort.Fixed.of(steps.method(), TimeGrid.backward(steps.steps())));
+      case Adaptive adaptive -> score(mapped, adaptive, seed);
     };
   }
 
-  private Scores score(float[] rows, FixedSteps steps, long seed) {
+  /** Rows in the space of the field. */
+  static float[] mapped(FlowModel model, float[] rows) {
     int dim = model.dim();
     if (rows.length == 0 || rows.length % dim != 0) {
       throw new AdvectException(
           "%d numbers are no rows of the model's dimension %d".formatted(rows.length, dim),
           "give data with the columns that the model was trained on");
     }
-    float[] mapped = model.normalizer().apply(rows, dim);
-    int n = rows.length / dim;
+    return model.normalizer().apply(rows, dim);
+  }
+
+  private Scores score(float[] mapped, FixedSteps steps, long seed) {
+    int n = mapped.length / model.dim();
     var g = new Trace();
-    Value x1 = g.input(X, ValueType.sample(dim));
+    Value x1 = g.input(X, ValueType.sample(model.dim()));
     Scored scored = likelihood(g).score(x1, steps.method(), steps.steps());
     float[] estimates = ModelProgram.array(n, divergence.estimates());
     try (var program = new ModelProgram(backend, model, graph("likelihood", scored, false))) {
@@ -51,9 +63,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
           n,
           numbersPerSample(),
           (first, count) -> {
-            program
-                .executable()
-                .bind(X, Arrays.copyOfRange(mapped, first * dim, (first + count) * dim));
+            program.executable().bind(X, part(mapped, first, count));
             program.run(first, count, n, seed);
             program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
           });
@@ -61,10 +71,45 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
     return scores(estimates);
   }
 
+  private Solved<Scores> score(float[] mapped, Adaptive solver, long seed) {
+    int n = mapped.length / model.dim();
+    float[] estimates = ModelProgram.array(n, divergence.estimates());
+    var motion = new ScoredMotion(model, divergence, true);
+    var run = new AdaptiveRun(backend, model, solver, Direction.BACKWARD, motion);
+    try (var end = new ModelProgram(backend, model, end())) {
+      Effort effort =
+          run.run(
+              n,
+              numbersPerSample(),
+              seed,
+              new double[] {0},
+              (start, first, count) -> start.bind(X, part(mapped, first, count)),
+              (_, first, carried) -> {
+                float[] x0 = carried.get(AdaptiveStep.state(0));
+                end.executable().bind(X, x0);
+                end.executable().bind(CHANGE, carried.get(AdaptiveStep.state(1)));
+                end.run(first, x0.length / model.dim(), n, seed);
+                end.collect(LOG_DENSITY, estimates, first, divergence.estimates());
+              });
+      return new Solved<>(scores(estimates), effort);
+    }
+  }
+
+  /** From where a solve ended and what it added up to a log-density. */
+  private Graph end() {
+    var g = new Trace();
+    Value x0 = g.input(X, ValueType.sample(model.dim()));
+    Value change = g.input(CHANGE, ValueType.sample(divergence.estimates()));
+    return Graph.of("end", Map.of(LOG_DENSITY, likelihood(g).logDensity(x0, change)));
+  }
+
   Solved<ScoredSamples> sample(SamplingOptions options, int n) {
     return switch (options.solver()) {
       case FixedSteps steps ->
-          new Solved<>(sample(steps, n, options.seed()), new Effort.Fixed(steps.evaluations()));
+          new Solved<>(
+              sample(steps, n, options.seed()),
+              Effort.Fixed.of(steps.method(), TimeGrid.forward(steps.steps())));
+      case Adaptive adaptive -> sample(adaptive, n, options.seed());
     };
   }
 
@@ -87,10 +132,40 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
     return new ScoredSamples(model.normalizer().undo(samples, dim), scores(estimates));
   }
 
+  private Solved<ScoredSamples> sample(Adaptive solver, int n, long seed) {
+    int dim = model.dim();
+    float[] samples = ModelProgram.array(n, dim);
+    float[] estimates = ModelProgram.array(n, divergence.estimates());
+    var motion = new ScoredMotion(model, divergence, false);
+    Effort effort =
+        new AdaptiveRun(backend, model, solver, Direction.FORWARD, motion)
+            .run(
+                n,
+                numbersPerSample(),
+                seed,
+                new double[] {1},
+                (_, _, _) -> {},
+                (_, first, carried) -> {
+                  put(carried.get(AdaptiveStep.state(0)), samples, first * dim);
+                  put(
+                      carried.get(AdaptiveStep.state(1)),
+                      estimates,
+                      first * divergence.estimates());
+                });
+    float[] rows = model.normalizer().undo(samples, dim);
+    return new Solved<>(new ScoredSamples(rows, scores(estimates)), effort);
+  }
+
+  private static void put(float[] part, float[] all, int at) {
+    System.arraycopy(part, 0, all, at, part.length);
+  }
+
+  private float[] part(float[] mapped, int first, int count) {
+    return Arrays.copyOfRange(mapped, first * model.dim(), (first + count) * model.dim());
+  }
+
   private Likelihood likelihood(Trace g) {
-    var parameters = new Parameters(g);
-    return new Likelihood(
-        (x, t) -> model.velocity(parameters, x, t), divergence, model.flow().baseStd());
+    return new ScoredMotion(model, divergence, true).likelihood(g);
   }
 
   /** The size of a sample's stack of tangents. */

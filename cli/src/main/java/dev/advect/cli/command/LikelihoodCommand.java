@@ -153,6 +153,9 @@ final class LikelihoodCommand implements Runnable {
     }
     say(console, summary, method, divergence);
     SolveReport.say(console, solved.effort());
+    if (solver.printTimes()) {
+      SolveReport.sayTimes(console, solved.effort());
+    }
     if (talk.json()) {
       TalkOptions.print(
           console, document(trained, rows, summary, method, solved.effort(), divergence, output));

@@ -1,8 +1,10 @@
 package dev.advect.cli.command;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.UsageException;
+import dev.advect.cli.config.Labels;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.report.Charts;
 import dev.advect.cli.report.ImageGrid;
@@ -14,6 +16,7 @@ import dev.advect.data.Table;
 import dev.advect.likelihood.Scores;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solved;
+import dev.advect.solve.TimeGrid;
 import dev.advect.train.FlowModel;
 import dev.advect.train.SamplingOptions;
 import java.nio.file.Path;
@@ -68,6 +71,17 @@ final class SampleCommand implements Runnable {
   private boolean trajectory;
 
   @Option(
+      names = "--times",
+      paramLabel = "T,T,...",
+      split = ",",
+      converter = Numbers.Finite.class,
+      description =
+          "Keep the samples at these times, ascending in [0, 1]: .npy of (times, n, columns), or"
+              + " CSV whose first two columns are the time and the sample. Equal steps are divided"
+              + " so that each time is hit exactly; the solve ends at the last.")
+  private List<Double> times;
+
+  @Option(
       names = "--with-likelihood",
       description = "Add a column log_density, in nats, from the same solve.")
   private boolean withLikelihood;
@@ -102,6 +116,9 @@ final class SampleCommand implements Runnable {
                 options.seed(),
                 output.describe()));
     SolveReport.say(console, effort);
+    if (solver.printTimes()) {
+      SolveReport.sayTimes(console, effort);
+    }
     if (talk.json()) {
       var document = new LinkedHashMap<String, Object>();
       document.put("model", trained.file().toString());
@@ -120,7 +137,13 @@ final class SampleCommand implements Runnable {
     FlowModel model = trained.model();
     if (trajectory) {
       Solved<float[]> way = model.drawTrajectory(backend, options, count);
-      writeTrajectory(way.result(), model.dim(), output);
+      double[] steps = IntStream.range(0, way.effort().times().length).asDoubleStream().toArray();
+      writeWay(way.result(), model.dim(), "step", steps, output);
+      return way.effort();
+    }
+    if (times != null) {
+      Solved<float[]> way = model.drawAt(backend, options, count, requested());
+      writeWay(way.result(), model.dim(), "time", requested(), output);
       return way.effort();
     }
     if (withLikelihood) {
@@ -155,11 +178,19 @@ final class SampleCommand implements Runnable {
   }
 
   private void requireConsistent(Output output) {
-    if (trajectory && withLikelihood) {
-      throw new UsageException(
-          "--trajectory and --with-likelihood do not go together", "run the command twice");
+    requireOne(
+        new String[] {"--trajectory", "--times", "--with-likelihood"},
+        trajectory,
+        times != null,
+        withLikelihood);
+    if (times != null) {
+      try {
+        TimeGrid.requireAscending(requested());
+      } catch (AdvectException e) {
+        throw new UsageException("--times: ", e);
+      }
     }
-    if (trajectory || withLikelihood) {
+    if (trajectory || times != null || withLikelihood) {
       output.requireRows(talk.json());
     }
     if (divergence.given() && !withLikelihood) {
@@ -169,8 +200,28 @@ final class SampleCommand implements Runnable {
     divergence.divergence();
   }
 
+  private static void requireOne(String[] options, boolean... given) {
+    int[] used = IntStream.range(0, given.length).filter(i -> given[i]).toArray();
+    if (used.length > 1) {
+      throw new UsageException(
+          "%s and %s do not go together".formatted(options[used[0]], options[used[1]]),
+          "run the command twice");
+    }
+  }
+
+  private double[] requested() {
+    return times.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
   private void requireRoom(FlowModel model, SamplingConfig sampling) {
-    long rows = trajectory ? (sampling.steps() + 1L) * count : count;
+    if (trajectory && !sampling.solver().hasEqualSteps()) {
+      throw new UsageException(
+          "--trajectory needs equal steps, and %s takes its own for every sample"
+              .formatted(Labels.of(sampling.solver())),
+          "name the times to keep, as in --times 0,0.25,0.5,1, or choose another --solver");
+    }
+    int kept = trajectory ? sampling.steps().orElseThrow() + 1 : times == null ? 1 : times.size();
+    long rows = (long) kept * count;
     long columns = model.dim() + 2L;
     if (rows * columns > MOST_NUMBERS) {
       throw new UsageException(
@@ -222,8 +273,8 @@ final class SampleCommand implements Runnable {
     return Table.of(values, scores.rows(), dim + 1).withNames(names);
   }
 
-  private void writeTrajectory(float[] values, int dim, Output output) {
-    int times = values.length / dim / count;
+  private void writeWay(float[] values, int dim, String what, double[] marks, Output output) {
+    int times = marks.length;
     if (output instanceof Output.NpyFile(Path path)) {
       Npy.write(path, values, times, count, dim);
       return;
@@ -231,11 +282,11 @@ final class SampleCommand implements Runnable {
     int width = dim + 2;
     float[] rows = new float[times * count * width];
     for (int row = 0; row < times * count; row++) {
-      rows[row * width] = row / count;
+      rows[row * width] = (float) marks[row / count];
       rows[row * width + 1] = row % count;
       System.arraycopy(values, row * dim, rows, row * width + 2, dim);
     }
-    List<String> names = new ArrayList<>(List.of("step", "sample"));
+    List<String> names = new ArrayList<>(List.of(what, "sample"));
     names.addAll(columns(dim));
     output.write(Table.of(rows, times * count, width).withNames(names), console);
   }

@@ -1,7 +1,9 @@
 package dev.advect.cli.command;
 
 import dev.advect.cli.config.SamplingConfig;
+import dev.advect.cli.config.SamplingConfig.Given;
 import dev.advect.cli.config.SamplingConfig.Solver;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How a command solves the differential equation. */
@@ -10,15 +12,57 @@ final class SolverOptions {
       names = "--solver",
       paramLabel = "NAME",
       converter = Words.SolverName.class,
-      description = "euler, midpoint, heun, rk4 or rk4-38; the run's own unless given.")
+      description =
+          "euler, midpoint, heun, rk4 or rk4-38 in equal --steps, or dopri5, whose steps follow"
+              + " the error of each sample; the run's own unless given.")
   private Solver solver;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       converter = Numbers.Steps.class,
-      description = "Steps between noise and data; the run's own unless given.")
+      description =
+          "Steps between noise and data, for a solver of equal steps; the run's own unless given.")
   private Integer steps;
+
+  @Option(
+      names = "--rtol",
+      paramLabel = "R",
+      converter = Numbers.NotNegative.class,
+      description =
+          "dopri5: the tolerated error of a step as a part of the coordinate (default: 1e-5, or"
+              + " the run's own). float32 cannot resolve less than about 1e-7.")
+  private Double rtol;
+
+  @Option(
+      names = "--atol",
+      paramLabel = "A",
+      converter = Numbers.NotNegative.class,
+      description =
+          "dopri5: the tolerated error of a small coordinate (default: 1e-5, or the run's own).")
+  private Double atol;
+
+  @Option(
+      names = "--min-step",
+      paramLabel = "H",
+      converter = Numbers.NotNegative.class,
+      description = "dopri5: the smallest step that is tried (default: 1e-6, or the run's own).")
+  private Double minStep;
+
+  @Option(
+      names = "--max-steps",
+      paramLabel = "M",
+      converter = Numbers.Steps.class,
+      description =
+          "dopri5: the most steps that are tried for a sample (default: 10000, or the run's own).")
+  private Integer maxSteps;
+
+  @Option(
+      names = "--print-times",
+      description =
+          "Print the times of the solve on stderr as one line of JSON: {\"times\": [...]}; for"
+              + " dopri5 those that the first sample was at.")
+  private boolean printTimes;
 
   @Option(
       names = "--seed",
@@ -30,11 +74,22 @@ final class SolverOptions {
 
   /** The options laid over a run's own. */
   SamplingConfig over(SamplingConfig own) {
-    return new SamplingConfig(
-        solver == null ? own.solver() : solver, steps == null ? own.steps() : steps);
+    var given =
+        new Given(
+            Optional.ofNullable(solver),
+            Optional.ofNullable(steps),
+            Optional.ofNullable(rtol),
+            Optional.ofNullable(atol),
+            Optional.ofNullable(minStep),
+            Optional.ofNullable(maxSteps));
+    return own.with(given);
   }
 
   long seed() {
     return seed;
+  }
+
+  boolean printTimes() {
+    return printTimes;
   }
 }

@@ -42,6 +42,12 @@ public record ObjectiveConfig(
 
   /** Checks the ranges. */
   public ObjectiveConfig {
+    if (solver.filter(chosen -> !chosen.hasEqualSteps()).isPresent()) {
+      throw new InvalidValue(
+          "solver",
+          "must take equal steps, not " + Labels.of(solver.get()),
+          "a training goes back through its steps: use rk4, midpoint or euler");
+    }
     steps.ifPresent(
         n -> {
           Check.atLeast("steps", n, 1);

@@ -32,6 +32,7 @@ import dev.advect.path.SchroedingerBridge;
 import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
+import dev.advect.solve.EmbeddedTableau;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.Conditioning;
@@ -123,7 +124,11 @@ public record Setup(
 
   /** The engine's solver of a configuration. */
   public static Solver solver(SamplingConfig sampling) {
-    return Solver.of(tableau(sampling.solver()), sampling.steps());
+    Tableau method = tableau(sampling.solver());
+    return sampling.solver().hasEqualSteps()
+        ? Solver.of(method, sampling.steps().orElseThrow())
+        : Solver.dopri5(sampling.rtol().orElseThrow(), sampling.atol().orElseThrow())
+            .within(sampling.minStep().orElseThrow(), sampling.maxSteps().orElseThrow());
   }
 
   private static Tableau tableau(SamplingConfig.Solver solver) {
@@ -133,6 +138,7 @@ public record Setup(
       case HEUN -> Tableau.HEUN;
       case RK4 -> Tableau.RK4;
       case RK4_38 -> Tableau.RK4_38;
+      case DOPRI5 -> EmbeddedTableau.DORMAND_PRINCE.method();
     };
   }
 

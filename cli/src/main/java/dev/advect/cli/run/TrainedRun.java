@@ -75,7 +75,7 @@ public record TrainedRun(
   public SamplingConfig sampling() {
     return config
         .map(Config::sampling)
-        .orElseGet(() -> new SamplingConfig(SamplingConfig.Solver.EULER, 100));
+        .orElseGet(() -> SamplingConfig.of(SamplingConfig.Solver.EULER, 100));
   }
 
   /** Rows that the model made, as a table that knows whether they are images. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,88 @@ class UsingARunTest {
       assertThat(with.at(i, 0)).isCloseTo(plain.at(i, 0), within(1e-5f));
       assertThat(with.at(i, 2)).isNegative();
     }
+  }
+
+  @Test
+  void anAdaptiveSolverReportsItsSteps() throws IOException {
+    String[] dopri5 = {"--solver", "dopri5", "--rtol", "1e-4", "--json", "--print-times"};
+    Cli.Result result =
+        run(with(dopri5, "sample", moons.toString(), "-n", "6", "--out", out("d.csv").toString()));
+    JsonNode document = json(result);
+    assertThat(document.get("solver").asText()).isEqualTo("dopri5");
+    assertThat(document.has("steps")).isFalse();
+    assertThat(document.get("rtol").asDouble()).isEqualTo(1e-4);
+    int steps = document.at("/accepted_steps/max").asInt();
+    assertThat(steps).isBetween(2, 200);
+    assertThat(document.at("/evaluations/max").asInt()).isGreaterThanOrEqualTo(2 + 6 * steps);
+    assertThat(document.get("largest_error_norm").asDouble()).isBetween(0.0, 1.0);
+    assertThat(result.err())
+        .contains("{\"times\": [0.0, ", " 1.0]}", "6 samples (dopri5 with rtol");
+
+    JsonNode scored = json(run(with(dopri5, "likelihood", moons.toString(), "-n", "3")));
+    assertThat(scored.get("solver").asText()).isEqualTo("dopri5");
+    assertThat(scored.get("field_evaluations").asDouble()).isGreaterThan(8);
+    JsonNode equal = json(run("likelihood", moons.toString(), "-n", "3", "--json"));
+    assertThat(equal.get("field_evaluations").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void statesAreKeptAtTheTimesAskedFor() throws IOException {
+    String[] at = {"--times", "0,0.3,1", "-n", "5", "--steps", "3", "--print-times", "--out"};
+    Cli.Result result = run(with(at, "sample", moons.toString()), out("at.npy").toString());
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+    assertThat(result.err()).contains("{\"times\": [0.0, 0.3, ", "4 evaluations");
+    String header = new String(Files.readAllBytes(out("at.npy")), StandardCharsets.ISO_8859_1);
+    assertThat(header).contains("(3, 5, 2)");
+    for (String solver : new String[] {"rk4", "dopri5"}) {
+      String[] more = with(at, "sample", moons.toString(), "--solver", solver);
+      String[] args =
+          solver.equals("rk4")
+              ? more
+              : Stream.of(more)
+                  .filter(a -> !a.equals("--steps") && !a.equals("3"))
+                  .toArray(String[]::new);
+      assertThat(run(args, out("at.csv").toString()).code()).isEqualTo(ExitCode.DONE);
+      Table way = Tables.read(out("at.csv"));
+      assertThat(way.names().orElseThrow()).containsExactly("time", "sample", "x0", "x1");
+      assertThat(way.rows()).isEqualTo(15);
+      assertThat(way.at(7, 0)).isEqualTo(0.3f);
+      assertThat(way.at(7, 1)).isEqualTo(2);
+    }
+    assertUsage("the time 1.5 is not in [0, 1]", "--times", "0,1.5");
+    assertUsage("the time 0.25 comes after 0.5", "--times", "0.5,0.25");
+    assertUsage("the time 0.5 is there twice", "--times", "0.5,0.5,1");
+    assertUsage("not 'x'", "--times", "0,x");
+    assertUsage("do not go together", "--times", "0,1", "--trajectory");
+  }
+
+  private static Cli.Result run(String[] args, String last) {
+    return run(with(new String[] {last}, args));
+  }
+
+  @Test
+  void aSolveThatFailsNamesTheSampleAndTheTime() {
+    Cli.Result result =
+        run("sample", moons.toString(), "-n", "4", "--solver", "dopri5", "--max-steps", "2");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(result.err())
+        .contains("dopri5 with rtol 1.0E-5", "2 steps of sample 0 at t = 0.", "--max-steps");
+    assertUsage("does not apply to the solver dopri5", "--solver", "dopri5", "--steps", "5");
+    assertUsage("does not apply to the solver euler", "--rtol", "1e-5");
+    assertUsage("rounding to float32", "--solver", "dopri5", "--rtol", "1e-12", "--atol", "1e-12");
+    assertUsage("it must be a number of at least 0", "--solver", "dopri5", "--rtol", "tight");
+    assertUsage("--min-step", "--solver", "dopri5", "--min-step", "1e-9");
+    assertUsage("--times", "--solver", "dopri5", "--trajectory");
+  }
+
+  private static void assertUsage(String message, String... options) {
+    Cli.Result result = run(with(options, "sample", moons.toString(), "-n", "2"));
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains(message).doesNotContain("\tat ");
+  }
+
+  private static String[] with(String[] options, String... command) {
+    return Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new);
   }
 
   @Test

@@ -175,6 +175,20 @@ class ConfigMistakesTest {
             "unknown key training.time.mean"),
         Arguments.of(MOONS + "training: {batch: many}\n", "a whole number, not 'many'"),
         Arguments.of(MOONS + "sampling: {solver: eular}\n", "sampling.solver must be one of"),
+        Arguments.of(
+            MOONS + "objective: {kind: likelihood, solver: dopri5}\n",
+            "objective.solver must take equal steps, not dopri5"),
+        Arguments.of(
+            MOONS + "sampling: {solver: dopri5, steps: 5}\n",
+            "sampling.steps does not apply to the solver dopri5"),
+        Arguments.of(
+            MOONS + "sampling: {rtol: 1e-5}\n", "sampling.rtol does not apply to the solver euler"),
+        Arguments.of(
+            MOONS + "sampling: {solver: dopri5, rtol: 1e-9, atol: 1e-9}\n",
+            "sampling.rtol cannot be met"),
+        Arguments.of(
+            MOONS + "sampling: {solver: dopri5, rtol: 1.5}\n",
+            "sampling.rtol must be a number of at least 0 and below 1, not 1.5"),
         Arguments.of(MOONS + "data: {name: x}\n", "f.yaml line 2: the key 'data' appears a second"),
         Arguments.of("data: &a {name: moons}\nfield: *a\n", "the alias *a is not supported"),
         Arguments.of("data: !!java.io.File {name: moons}\n", "is not supported"),

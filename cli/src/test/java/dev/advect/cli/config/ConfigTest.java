@@ -35,7 +35,7 @@ class ConfigTest {
     assertThat(config.training().steps()).isEqualTo(20_000);
     assertThat(config.training().batch()).isEqualTo(256);
     assertThat(config.training().ema()).isEqualTo(0.999);
-    assertThat(config.sampling()).isEqualTo(new SamplingConfig(SamplingConfig.Solver.EULER, 100));
+    assertThat(config.sampling()).isEqualTo(SamplingConfig.of(SamplingConfig.Solver.EULER, 100));
   }
 
   @Test
@@ -113,6 +113,17 @@ class ConfigTest {
   }
 
   @Test
+  void aSolverThatChoosesItsStepsHasTolerances() {
+    SamplingConfig sampling =
+        parse("data: {name: moons}\nsampling: {solver: dopri5, atol: 1e-7}").sampling();
+    assertThat(sampling.steps()).isEmpty();
+    assertThat(sampling.rtol()).contains(1e-5);
+    assertThat(sampling.atol()).contains(1e-7);
+    assertThat(sampling.minStep()).contains(1e-6);
+    assertThat(sampling.maxSteps()).contains(10_000);
+  }
+
+  @Test
   void valuesFromTheCommandLineWin() {
     Config config =
         parse(
@@ -158,6 +169,8 @@ class ConfigTest {
         "data: {name: moons}\ncoupling: {kind: exact-ot, resample: true, conditionWeight: 0}",
         "data: {name: moons}\ncoupling: {kind: sinkhorn, epsilon: 0.02, resample: true}",
         "data: {name: moons}\npath: {kind: sb, sigma: 0.5}\ncoupling: sinkhorn",
+        "data: {name: moons}\nsampling: {solver: dopri5, rtol: 1e-4, maxSteps: 77}",
+        "data: {name: moons}\nsampling: {solver: heun}",
         "data: {name: moons}\npath: {kind: vp}",
         "data: {name: moons}\npath: {kind: ve, sigmaMax: 7}",
         "data: {name: moons}\npath: cosine",
