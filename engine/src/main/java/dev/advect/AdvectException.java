@@ -3,10 +3,11 @@ package dev.advect;
 /**
  * A mistake that a user can mend: what went wrong and where, with numbers, and the remedy.
  *
- * <p>The command line prints it as a headline, its causes and a hint, never as a stack trace;
- * anything else that is thrown is a bug and keeps its trace.
+ * <p>A subclass tells apart what a caller treats in its own way. The command line prints it as a
+ * headline, its causes and a hint, never as a stack trace; anything else that is thrown is a bug
+ * and keeps its trace.
  */
-public final class AdvectException extends RuntimeException {
+public class AdvectException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String hint;

@@ -78,8 +78,9 @@ public final class Trainer implements AutoCloseable {
    *
    * @param steps how many, at least 1; the training may go on beyond {@link TrainingOptions#steps}
    * @return the mean of their losses, each a mean over samples and dimensions
-   * @throws AdvectException if the mean is not finite; the weights are then spoilt until {@link
-   *     #restore}; or if the coupling finds no plan for a batch
+   * @throws NonFiniteLoss if the mean is not finite; the weights are then spoilt until {@link
+   *     #restore}
+   * @throws AdvectException if the coupling finds no plan for a batch
    */
   public double advance(int steps) {
     if (steps < 1) {
@@ -103,8 +104,10 @@ public final class Trainer implements AutoCloseable {
     }
     double loss = executable.get(TrainingStep.LOSS_SUM)[0] / (double) steps;
     if (!Double.isFinite(loss)) {
-      throw new AdvectException(
-          "the loss became %s between step %d and step %d".formatted(loss, first + 1, step),
+      throw new NonFiniteLoss(
+          loss,
+          first + 1,
+          step,
           "lower the learning rate (now %s), clip the gradients (now %s) or normalise the data"
               .formatted(rate[0], options.clip() == 0 ? "off" : options.clip() + ""));
     }

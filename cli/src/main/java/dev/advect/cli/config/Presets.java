@@ -20,7 +20,18 @@ import java.util.stream.Stream;
  */
 public final class Presets {
   private static final List<String> PACKAGED =
-      List.of("digits", "digits-classes", "gaussian", "moons", "moons-classes");
+      List.of(
+          "8gaussians",
+          "8gaussians-cnf",
+          "checkerboard",
+          "checkerboard-cnf",
+          "circles",
+          "circles-cnf",
+          "digits",
+          "digits-classes",
+          "gaussian",
+          "moons",
+          "moons-classes");
   private static final Pattern NAME = Pattern.compile("[\\w-]+");
   private static final String ENDING = ".yaml";
 

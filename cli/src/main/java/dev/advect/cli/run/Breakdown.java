@@ -2,6 +2,7 @@ package dev.advect.cli.run;
 
 import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
+import dev.advect.train.NonFiniteLoss;
 import dev.advect.train.Trainer;
 import dev.advect.train.TrainingState;
 import java.util.function.Supplier;
@@ -24,7 +25,7 @@ record Breakdown(Setup setup, Trainer trainer, TrainingState good, Supplier<Back
    * @param problem what the trainer said
    * @param saved what is still good, for the hint
    */
-  AdvectException explain(AdvectException problem, String saved) {
+  AdvectException explain(NonFiniteLoss problem, String saved) {
     long last = trainer.step();
     long failed = failedStep(last);
     String hint = problem.hint() + saved;
@@ -41,7 +42,7 @@ record Breakdown(Setup setup, Trainer trainer, TrainingState good, Supplier<Back
     while (trainer.step() < last) {
       try {
         trainer.advance(1);
-      } catch (AdvectException _) {
+      } catch (NonFiniteLoss _) {
         return trainer.step();
       }
     }
@@ -58,13 +59,12 @@ record Breakdown(Setup setup, Trainer trainer, TrainingState good, Supplier<Back
     try (Backend backend = checking.get();
         Trainer checked = setup.trainer(backend)) {
       checked.restore(trainer.state());
-      try {
-        checked.advance(1);
-        return null;
-      } catch (AdvectException e) {
-        // After the step it is the loss again, before its end what broke it.
-        return checked.step() == failed ? null : e;
-      }
+      checked.advance(1);
+      return null;
+    } catch (NonFiniteLoss _) {
+      return null;
+    } catch (AdvectException e) {
+      return e;
     }
   }
 }

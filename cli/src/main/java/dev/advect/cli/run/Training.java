@@ -1,6 +1,5 @@
 package dev.advect.cli.run;
 
-import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.Version;
@@ -9,6 +8,7 @@ import dev.advect.cli.config.TrainingConfig;
 import dev.advect.cli.report.Progress;
 import dev.advect.file.Safetensors;
 import dev.advect.train.Checkpoint;
+import dev.advect.train.NonFiniteLoss;
 import dev.advect.train.Trainer;
 import dev.advect.train.TrainingState;
 import java.nio.file.Files;
@@ -122,7 +122,7 @@ public final class Training {
   private double advance(Trainer trainer, int steps) {
     try {
       return trainer.advance(steps);
-    } catch (AdvectException problem) {
+    } catch (NonFiniteLoss problem) {
       console.say("the loss is not finite: looking for the cause ...");
       boolean kept = Files.exists(directory.checkpoint());
       String saved =
