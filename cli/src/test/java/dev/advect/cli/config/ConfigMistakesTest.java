@@ -240,7 +240,7 @@ class ConfigMistakesTest {
         .hasMessage("there is no preset or file 'digist'")
         .extracting(UsageException::hint)
         .asString()
-        .contains("did you mean digits?", "The presets are digits, ");
+        .contains("did you mean digits?", "The presets are 8gaussians, ");
   }
 
   private static UsageException load(String name) {
