@@ -2,6 +2,7 @@ package dev.advect.path;
 
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import java.util.Optional;
 
 /**
  * The conditional optimal-transport path (Lipman et al. 2023, arXiv 2210.02747, equations 20 to
@@ -32,6 +33,12 @@ public record ConditionalOt(double sigmaMin) implements GaussianPath {
   @Override
   public Value std(Value t) {
     return t.times(sigmaMin - 1).plus(1);
+  }
+
+  /** alpha / (sigma + (1 - sigmaMin) alpha). */
+  @Override
+  public Optional<Value> timeOf(Value alpha, Value sigma) {
+    return Optional.of(alpha.over(sigma.minus(alpha.times(sigmaMin - 1))));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
 import dev.advect.type.ValueType;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -67,6 +68,18 @@ public interface GaussianPath {
   /** The times of training, where the velocity is finite. */
   default TimeInterval times() {
     return TimeInterval.whole();
+  }
+
+  /**
+   * The time at which the path, if it is affine, has the signal-to-noise ratio of two numbers; in
+   * closed form, and empty if there is none. {@link Schedule#time} clamps the answer.
+   *
+   * @param alpha sample[], the factor of the data
+   * @param sigma sample[], the factor of the noise; one of the two may be 0
+   * @return sample[]
+   */
+  default Optional<Value> timeOf(Value alpha, Value sigma) {
+    return Optional.empty();
   }
 
   /** Whether x0 matters; if not the noise of the path itself is the source. */

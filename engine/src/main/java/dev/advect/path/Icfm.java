@@ -2,6 +2,7 @@ package dev.advect.path;
 
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import java.util.Optional;
 
 /**
  * The path of conditional flow matching (I-CFM; Tong et al. 2024, arXiv 2302.00482): x_t = (1-t) x0
@@ -35,6 +36,12 @@ public record Icfm(double sigma) implements GaussianPath {
   @Override
   public Value std(Value t) {
     return t.trace().constant(sigma);
+  }
+
+  /** alpha / (alpha + sigma), where there is no noise beside the source. */
+  @Override
+  public Optional<Value> timeOf(Value alpha, Value sigma) {
+    return sigma() == 0 ? Optional.of(alpha.over(alpha.plus(sigma))) : Optional.empty();
   }
 
   @Override

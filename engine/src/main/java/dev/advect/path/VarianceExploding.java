@@ -2,6 +2,7 @@ package dev.advect.path;
 
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import java.util.Optional;
 
 /**
  * The variance-exploding diffusion path (Lipman et al. 2023, arXiv 2210.02747, equation 16) with
@@ -39,6 +40,17 @@ public record VarianceExploding(double sigmaMin, double sigmaMax) implements Gau
   @Override
   public double baseStd() {
     return sigmaMax;
+  }
+
+  /** 1 - ln(sigma / (alpha sigmaMin)) / ln(sigmaMax / sigmaMin). */
+  @Override
+  public Optional<Value> timeOf(Value alpha, Value sigma) {
+    if (sigmaMin == sigmaMax) {
+      return Optional.empty();
+    }
+    Value ratio = sigma.over(alpha.times(sigmaMin)).max(1).min(sigmaMax / sigmaMin);
+    Value log = alpha.trace().constant(Math.log(sigmaMax / sigmaMin));
+    return Optional.of(ratio.log().over(log).neg().plus(1));
   }
 
   @Override

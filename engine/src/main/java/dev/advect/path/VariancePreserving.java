@@ -1,7 +1,9 @@
 package dev.advect.path;
 
+import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
+import java.util.Optional;
 
 /**
  * The variance-preserving diffusion path (Lipman et al. 2023, arXiv 2210.02747, equation 18): with
@@ -16,6 +18,9 @@ import dev.advect.json.JsonObject;
  * @param betaMax the noise rate at the noise
  */
 public record VariancePreserving(double betaMin, double betaMax) implements GaussianPath {
+  /** A ratio of noise to signal beyond that of any time, whose square is still finite. */
+  private static final double LARGEST_RATIO = 1e15;
+
   /** Checks the rates. */
   public VariancePreserving {
     if (!(betaMin > 0 && betaMax >= betaMin && betaMax < Double.POSITIVE_INFINITY)) {
@@ -53,6 +58,17 @@ public record VariancePreserving(double betaMin, double betaMax) implements Gaus
   @Override
   public TimeInterval times() {
     return new TimeInterval(0, 1 - 1e-5);
+  }
+
+  /** 1 - s, with s from T(s) = ln(1 + sigma^2/alpha^2) by the stable root of the quadratic. */
+  @Override
+  public Optional<Value> timeOf(Value alpha, Value sigma) {
+    Trace g = alpha.trace();
+    Value b = g.constant(betaMin);
+    Value integral = sigma.over(alpha).min(LARGEST_RATIO).square().log1p();
+    Value scaled = integral.over(b);
+    Value root = scaled.over(b).times(2 * (betaMax - betaMin)).plus(1).sqrt();
+    return Optional.of(scaled.times(2).over(root.plus(1)).neg().plus(1));
   }
 
   @Override

@@ -117,6 +117,20 @@ public record FlowModel(
     return weights.values().stream().mapToLong(values -> values.length).sum();
   }
 
+  /** The same model run on the schedule of another path: see {@link Flow#on}. */
+  public FlowModel on(GaussianPath other) {
+    return new FlowModel(
+        flow.on(other),
+        weights,
+        normalizer,
+        image,
+        conditioning,
+        dequantization,
+        given,
+        seed,
+        step);
+  }
+
   /** The same for data that are mapped to the space of the field by a normaliser. */
   public FlowModel withNormalizer(Normalizer normalizer) {
     return new FlowModel(
@@ -197,6 +211,27 @@ public record FlowModel(
           "give one, or train with training.conditionDropout, for example 0.1");
     }
     return flow.velocity(parameters, x, t);
+  }
+
+  /**
+   * The velocity at points, in model space and without a condition.
+   *
+   * @param points row by row
+   * @param t the time, from 0 (noise) to 1 (data)
+   */
+  public float[] velocityAt(Backend backend, float[] points, double t) {
+    return new Evaluation(backend, this).at(points, t, flow::velocity);
+  }
+
+  /**
+   * The score, the gradient of log p_t, at points, in model space and without a condition.
+   *
+   * @param points row by row
+   * @param t the time, from 0 (noise) to 1 (data)
+   * @throws dev.advect.AdvectException if the model's velocity does not determine it
+   */
+  public float[] scoreAt(Backend backend, float[] points, double t) {
+    return new Evaluation(backend, this).at(points, t, flow::score);
   }
 
   /**

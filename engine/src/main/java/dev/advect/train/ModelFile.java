@@ -13,6 +13,7 @@ import dev.advect.nn.Condition;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
+import dev.advect.path.Prediction;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class ModelFile {
   private static final String CONVENTION = "t0=noise,t1=data";
   private static final String PATH = "path";
   private static final String FREE = JsonObject.kind(PATH, "free").json();
+  private static final String PREDICTION = "prediction";
+  private static final String COUPLING = "coupling";
+  private static final String INDEPENDENT = "independent";
   private static final String IMAGE = "image";
   private static final String CONDITION_NORMALIZER = "condition_normalizer";
   private static final String CONDITION_DROPOUT = "condition_dropout";
@@ -42,6 +46,8 @@ final class ModelFile {
     metadata.put(CONVENTION_KEY, CONVENTION);
     metadata.put("field", model.field().json());
     metadata.put(PATH, model.flow().path().map(GaussianPath::json).orElse(FREE));
+    metadata.put(PREDICTION, model.flow().prediction().toString());
+    metadata.put(COUPLING, model.flow().independent() ? INDEPENDENT : "dependent");
     metadata.put("normalizer", model.normalizer().toJson());
     metadata.put("parameters", String.valueOf(model.parameterCount()));
     metadata.put("seed", String.valueOf(model.seed()));
@@ -74,7 +80,11 @@ final class ModelFile {
     Optional<GaussianPath> matched =
         Optional.of(file.requireMetadata(PATH)).filter(json -> !json.equals(FREE)).map(paths);
     return new FlowModel(
-        new Flow(field, matched),
+        new Flow(
+            field,
+            matched,
+            Prediction.of(file.metadata().getOrDefault(PREDICTION, "velocity")),
+            file.metadata().getOrDefault(COUPLING, INDEPENDENT).equals(INDEPENDENT)),
         weights(file, field),
         Normalizer.fromJson(file.requireMetadata("normalizer"), path + ": normalizer"),
         Optional.ofNullable(file.metadata().get(IMAGE)).map(ModelFile::image),

@@ -64,7 +64,7 @@ public final class Trainer implements AutoCloseable {
   /** Who plans the pairs of each batch, if the coupling is planned. */
   private static Optional<Planner> planner(Objective objective, TrainingSet set) {
     return switch (objective) {
-      case FlowMatching(var field, _, PlannedCoupling coupling, _) -> {
+      case FlowMatching(var field, _, PlannedCoupling coupling, _, _) -> {
         Source source = Source.standardNormal(field.dim());
         var conditions = set.planned(field.condition());
         yield Optional.of(new Planner(coupling, source, set.rows(), set.count(), conditions));

@@ -1,6 +1,7 @@
 package dev.advect.cli.config;
 
 import dev.advect.nn.Activation;
+import dev.advect.path.Prediction;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,13 @@ public record Config(
           "field",
           "has the activation relu, whose second derivative is 0: a likelihood cannot train it",
           "use a smooth one: tanh, softplus, silu or gelu");
+    }
+    if (trainsDivergence && field.predict() != Prediction.VELOCITY) {
+      throw new InvalidValue(
+          "field",
+          "predicts %s, but the objective likelihood trains a velocity"
+              .formatted(Labels.of(field.predict())),
+          "leave field.predict out, or use the objective flow-matching");
     }
   }
 

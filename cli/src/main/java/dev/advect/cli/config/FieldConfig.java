@@ -2,6 +2,7 @@ package dev.advect.cli.config;
 
 import dev.advect.nn.Activation;
 import dev.advect.nn.TimeFeatures;
+import dev.advect.path.Prediction;
 import java.util.List;
 import java.util.Set;
 
@@ -12,9 +13,10 @@ import java.util.Set;
  * @param hidden the widths of the hidden layers, from the input on; empty for a linear field
  * @param activation what stands between the layers
  * @param time how the time enters
+ * @param predict what its output means; the objective likelihood knows velocities only
  */
 public record FieldConfig(
-    Kind kind, List<Integer> hidden, Activation activation, TimeFeatures time) {
+    Kind kind, List<Integer> hidden, Activation activation, TimeFeatures time, Prediction predict) {
   /** An architecture. */
   public enum Kind {
     /** Dense layers. */
@@ -42,6 +44,7 @@ public record FieldConfig(
     List<Integer> hidden = section.wholes("hidden", List.of(64, 64, 64));
     Activation activation = section.choice("activation", Activation.SELU, Set.of());
     TimeFeatures time = section.choice("time", TimeFeatures.CONCAT, Set.of());
-    return section.build(() -> new FieldConfig(kind, hidden, activation, time));
+    Prediction predict = section.choice("predict", Prediction.VELOCITY, Set.of());
+    return section.build(() -> new FieldConfig(kind, hidden, activation, time, predict));
   }
 }

@@ -1,6 +1,8 @@
 package dev.advect.cli.run;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
+import dev.advect.cli.UsageException;
 import dev.advect.cli.config.Config;
 import dev.advect.cli.config.CouplingConfig;
 import dev.advect.cli.config.FieldConfig;
@@ -69,12 +71,7 @@ public record Setup(
     TrainingData data = TrainingData.load(config.data(), config.training().seed());
     Objective objective =
         switch (config.objective().kind()) {
-          case FLOW_MATCHING ->
-              new FlowMatching(
-                  field(config.field(), data),
-                  path(config.path().orElseThrow()),
-                  coupling(config.coupling().orElseThrow()),
-                  time(config.training().time()));
+          case FLOW_MATCHING -> matching(config, data);
           case LIKELIHOOD -> likelihood(field(config.field(), data), config.objective());
         };
     return new Setup(
@@ -157,6 +154,19 @@ public record Setup(
               field.time(),
               data.condition());
     };
+  }
+
+  private static FlowMatching matching(Config config, TrainingData data) {
+    try {
+      return new FlowMatching(
+          field(config.field(), data),
+          path(config.path().orElseThrow()),
+          coupling(config.coupling().orElseThrow()),
+          time(config.training().time()),
+          config.field().predict());
+    } catch (AdvectException e) {
+      throw new UsageException("field, path and coupling do not go together: ", e);
+    }
   }
 
   private static MaximumLikelihood likelihood(Field field, ObjectiveConfig objective) {

@@ -163,6 +163,11 @@ class ConfigMistakesTest {
         Arguments.of(MOONS + "training: {steps: 0}\n", "training.steps must be a whole number"),
         Arguments.of(MOONS + "training: {steps: 1e9}\n", "training.steps must be"),
         Arguments.of(MOONS + "training: {ema: 1}\n", "at least 0 and below 1, not 1"),
+        Arguments.of(
+            MOONS + "field: {predict: eps}\n", "field.predict must be one of velocity, x1"),
+        Arguments.of(
+            MOONS + "objective: likelihood\nfield: {predict: noise}\n",
+            "field predicts noise, but the objective likelihood trains a velocity"),
         Arguments.of(MOONS + "training: {time: unform}\n", "training.time.kind must be one of"),
         Arguments.of(
             MOONS + "training: {time: {kind: power, exponent: -1}}\n",

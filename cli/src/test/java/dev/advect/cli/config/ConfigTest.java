@@ -158,6 +158,7 @@ class ConfigTest {
         "data: {name: moons}\nobjective: likelihood\nfield: {activation: tanh}",
         "data: {name: moons}\nfield: {hidden: []}\ntraining: {ema: 0.123456789012345678}",
         "data: {name: moons}\noptimizer: {learningRate: 1e22}",
+        "data: {name: moons}\nfield: {predict: noise}",
         "data: {name: moons}\ntraining: {time: stratified}",
         "data: {name: moons}\ntraining: {time: logit-normal}",
         "data: {name: moons}\ntraining: {time: {kind: logit-normal, mean: -0.5, std: 2}}",
