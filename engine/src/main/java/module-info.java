@@ -16,6 +16,7 @@ module dev.advect.engine {
   exports dev.advect.nn;
   exports dev.advect.path;
   exports dev.advect.transport;
+  exports dev.advect.metric;
   exports dev.advect.coupling;
   exports dev.advect.solve;
   exports dev.advect.likelihood;

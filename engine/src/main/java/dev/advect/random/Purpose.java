@@ -23,6 +23,12 @@ public final class Purpose {
   /** Where in its row of a transport plan a pair is. */
   public static final int PLAN_TARGET = 25;
 
+  /** The directions that distances are sliced along. */
+  public static final int PROJECTION = 26;
+
+  /** Source points that a law is compared with. */
+  public static final int REFERENCE_SOURCE = 27;
+
   /** Whether a sample trains without its condition. */
   public static final int CONDITION_DROPOUT = 16;
 

@@ -56,6 +56,14 @@ public record FlowModel(
    */
   public record ScoredSamples(float[] samples, Scores scores) {}
 
+  /**
+   * Samples and the energy of their ways.
+   *
+   * @param samples row by row, in data space
+   * @param energy of each sample the integral of |v(x_t, t)|^2 from t = 0 to 1, in model space
+   */
+  public record EnergySamples(float[] samples, float[] energy) {}
+
   /** Checks that the weights are those of the field. */
   public FlowModel {
     weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
@@ -274,6 +282,17 @@ public record FlowModel(
   /** As {@link #sampleTrajectory}, and what the solve took. */
   public Solved<float[]> drawTrajectory(Backend backend, SamplingOptions options, int n) {
     return new Sampling(backend, this, options).trajectories(n);
+  }
+
+  /**
+   * Draws samples together with the energy of their ways, integrated by the same steps.
+   *
+   * <p>The mean energy is at least W2^2 between the laws at both ends (Benamou and Brenier 2000),
+   * with equality for the flow of optimal transport: how much more it is measures how crooked the
+   * ways are.
+   */
+  public EnergySamples sampleWithEnergy(Backend backend, SamplingOptions options, int n) {
+    return new EnergySampling(backend, this, options).samples(n);
   }
 
   /** Draws samples together with their log-densities, from one solve. */

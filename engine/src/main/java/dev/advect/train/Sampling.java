@@ -173,7 +173,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
     }
   }
 
-  private static Dynamics velocity(FlowModel model, Parameters parameters) {
+  static Dynamics velocity(FlowModel model, Parameters parameters) {
     return (state, t) -> List.of(model.velocity(parameters, state.getFirst(), t));
   }
 

@@ -79,6 +79,25 @@ class FlowModelTest {
   }
 
   @Test
+  void theEnergyIsThatOfTheStepsTaken() {
+    var options = new SamplingOptions(Solver.euler(5), 77);
+    FlowModel normalized = model.withNormalizer(NORMALIZER);
+    FlowModel.EnergySamples found = normalized.sampleWithEnergy(backend, options, 3);
+    assertThat(found.samples()).isEqualTo(normalized.sample(backend, options, 3));
+    float[] way = model.sampleTrajectory(backend, options, 3);
+    for (int s = 0; s < 3; s++) {
+      double energy = 0; // sum of h |(x_(k+1) - x_k) / h|^2, in model space
+      for (int k = 0; k < 5; k++) {
+        for (int i = 0; i < 2; i++) {
+          double step = way[(k + 1) * 6 + s * 2 + i] - (double) way[k * 6 + s * 2 + i];
+          energy += 5 * step * step;
+        }
+      }
+      assertThat((double) found.energy()[s]).isCloseTo(energy, within(1e-5 * (1 + energy)));
+    }
+  }
+
+  @Test
   void aSampleDoesNotDependOnHowManyThereAre() {
     var options = new SamplingOptions(Solver.of(Tableau.MIDPOINT, 3), 5);
     float[] few = model.sample(backend, options, 2);

@@ -68,6 +68,7 @@ class ArchitectureTest {
                 "dev.advect.nn",
                 "dev.advect.path",
                 "dev.advect.coupling",
+                "dev.advect.metric",
                 "dev.advect.solve",
                 "dev.advect.optim",
                 "dev.advect.likelihood",

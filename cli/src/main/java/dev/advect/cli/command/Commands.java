@@ -32,6 +32,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new TrainCommand(console, stop))
             .addSubcommand(new SampleCommand(console))
             .addSubcommand(new LikelihoodCommand(console))
+            .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new DataCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new ExplainCommand(console))

@@ -47,6 +47,14 @@ final class Numbers {
     }
   }
 
+  /** From 1 to 1000. */
+  static final class Draws implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 1, 1000);
+    }
+  }
+
   /** Any number but infinities and NaN. */
   static final class Finite implements ITypeConverter<Double> {
     @Override

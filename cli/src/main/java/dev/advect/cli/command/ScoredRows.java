@@ -34,7 +34,7 @@ record ScoredRows(Table table, String description) {
    */
   static ScoredRows find(TrainedRun trained, String data, Part part, Integer count) {
     Optional<DataConfig> own = trained.config().map(Config::data);
-    boolean isOwn = own.filter(config -> data == null || names(config, data)).isPresent();
+    boolean isOwn = own.filter(config -> data == null || config.isNamed(data)).isPresent();
     if (data == null && !isOwn) {
       throw new UsageException(
           "%s does not say what it was trained on".formatted(trained.file()),
@@ -52,14 +52,6 @@ record ScoredRows(Table table, String description) {
             ? own(trained.config().orElseThrow(), part, count)
             : other(own, trained.model().dim(), data, count);
     return rows.requireColumns(trained.model().dim(), isOwn ? own.get().label() : data);
-  }
-
-  private static boolean names(DataConfig config, String data) {
-    return config.name().filter(data::equals).isPresent()
-        || config
-            .file()
-            .filter(file -> Path.of(data).toAbsolutePath().normalize().equals(Path.of(file)))
-            .isPresent();
   }
 
   private static ScoredRows own(Config config, Part part, Integer count) {

@@ -75,6 +75,14 @@ public record DataConfig(
     return new DataConfig(name, absolute, normalize, split, points, conditions, dequantize);
   }
 
+  /** Whether a person who says this means these data. */
+  public boolean isNamed(String nameOrFile) {
+    return name.filter(nameOrFile::equals).isPresent()
+        || file.filter(
+                path -> Path.of(nameOrFile).toAbsolutePath().normalize().equals(Path.of(path)))
+            .isPresent();
+  }
+
   /** What messages call the data: a name or a file. */
   public String label() {
     return name.or(() -> file).orElseThrow();

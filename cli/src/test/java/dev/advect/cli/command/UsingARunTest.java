@@ -276,6 +276,87 @@ class UsingARunTest {
   }
 
   @Test
+  void evaluatePrintsTheDistancesBesideTheirFloor() throws IOException {
+    JsonNode made =
+        json(run("evaluate", moons.toString(), "-n", "20", "--draws", "2", "--json", "--quiet"));
+    assertThat(made.get("data").asText()).isEqualTo("moons");
+    assertThat(made.get("data_description").asText()).contains("as in torchcfm");
+    assertThat(made.get("reference").asText()).contains("2 sets of 20 points, from number 50 of");
+    for (String key : List.of("w2", "w2_floor", "sliced_w2", "path_energy", "npe", "nll_nats")) {
+      assertThat(made.get(key).asDouble()).as(key).isPositive();
+    }
+    assertThat(made.get("w2").asDouble()).isGreaterThan(made.get("sliced_w2").asDouble());
+    assertThat(made.get("oracle_nll_nats").isNull()).isTrue();
+    assertThat(made.get("nll_rows").asInt()).isEqualTo(40);
+    Cli.Result text = run("evaluate", moons.toString(), "-n", "20", "--draws", "2", "--quiet");
+    assertThat(text.out()).startsWith("moons: two half circles");
+    assertThat(text.out())
+        .contains("W2, exact", "W2, sliced", "MMD^2", "path energy", "NPE", "NLL, nats", " +- ")
+        .contains("2 sets of samples, 2 euler steps, seed 0");
+    assertThat(run("evaluate", moons.toString(), "-n", "20", "--draws", "2", "--quiet"))
+        .isEqualTo(text);
+  }
+
+  @Test
+  void evaluateKnowsTheLawOfAGenerator() throws IOException {
+    JsonNode made =
+        json(run("evaluate", moons.toString(), "--data", "circles", "-n", "50", "--json"));
+    double excess = made.get("nll_nats").asDouble() - made.get("oracle_nll_nats").asDouble();
+    assertThat(made.get("excess_nll_nats").asDouble()).isCloseTo(excess, within(1e-9)).isPositive();
+    // The entropy is 3.268 nats; 250 points know it to about 0.05.
+    assertThat(made.get("oracle_nll_nats").asDouble()).isCloseTo(3.268, within(0.2));
+  }
+
+  @Test
+  void evaluateComparesFiniteDataWithTheirTestRows() throws IOException {
+    JsonNode made =
+        json(run("evaluate", digits.toString(), "-n", "10", "--draws", "3", "--json", "--quiet"));
+    assertThat(made.get("reference").asText()).isEqualTo("10 rows of the test part");
+    assertThat(made.get("w2_floor").asDouble()).isPositive().isLessThan(made.get("w2").asDouble());
+    assertThat(made.get("npe").isNull()).isTrue(); // 64 dimensions are too many
+    Path points = out("few.csv");
+    Files.writeString(points, "1,2\n3,4\n5,6\n7,8\n");
+    JsonNode few =
+        json(run("evaluate", moons.toString(), "--data", points.toString(), "--json", "--quiet"));
+    assertThat(few.get("rows").asInt()).isEqualTo(2);
+    assertThat(few.get("reference").asText()).isEqualTo("5 random sets of 2 of the 4 rows");
+    JsonNode all =
+        json(
+            run(
+                "evaluate",
+                moons.toString(),
+                "--data",
+                points.toString(),
+                "-n",
+                "4",
+                "--draws",
+                "1",
+                "--json"));
+    assertThat(all.get("w2_floor").isNull()).isTrue();
+    assertThat(all.get("w2_standard_error").isNull()).isTrue();
+  }
+
+  @Test
+  void evaluateRefusesWhatItCannotCompare() throws IOException {
+    Path wide = out("wider.csv");
+    Files.writeString(wide, "1,2,3\n4,5,6\n7,8,9\n1,1,1\n");
+    Cli.Result columns = run("evaluate", moons.toString(), "--data", wide.toString());
+    assertThat(columns.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(columns.err()).contains("has 3 columns where the model has 2");
+    Cli.Result none = run("evaluate", moons.toString(), "--data", "mons");
+    assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(none.err()).contains("there is no built-in data set 'mons'", "did you mean moons");
+    Cli.Result many = run("evaluate", moons.toString(), "-n", "20001");
+    assertThat(many.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(many.err()).contains("sets of 2 to 20,000 rows can be compared");
+    Cli.Result more = run("evaluate", digits.toString(), "-n", "448");
+    assertThat(more.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(more.err()).contains("-n 448 is more than the 447 rows there are");
+    assertThat(run("evaluate", moons.toString(), "--draws", "0").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("evaluate", out("nothing").toString()).code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void rowsOfAnotherWidthAreRefusedWithNumbers() throws IOException {
     Path wide = out("wide.csv");
     Files.writeString(wide, "1,2,3\n4,5,6\n");
