@@ -98,6 +98,17 @@ class FlowModelTest {
   }
 
   @Test
+  void theEnergyOfAdaptiveStepsIsThatOfManySteps() {
+    FlowModel.EnergySamples fine =
+        model.sampleWithEnergy(backend, new SamplingOptions(Solver.of(Tableau.RK4, 50), 3), 4);
+    var options = new SamplingOptions(Solver.dopri5(1e-6, 1e-6), 3);
+    FlowModel.EnergySamples adaptive = model.sampleWithEnergy(backend, options, 4);
+    assertThat(adaptive.samples()).isEqualTo(model.sample(backend, options, 4));
+    // The energy's own error is not controlled, and is of the order of that of x.
+    assertThat(adaptive.energy()).containsExactly(fine.energy(), within(1e-4f));
+  }
+
+  @Test
   void aSampleDoesNotDependOnHowManyThereAre() {
     var options = new SamplingOptions(Solver.of(Tableau.MIDPOINT, 3), 5);
     float[] few = model.sample(backend, options, 2);

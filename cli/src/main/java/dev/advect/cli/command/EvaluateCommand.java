@@ -2,6 +2,7 @@ package dev.advect.cli.command;
 
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
+import dev.advect.cli.UsageException;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.run.Evaluation;
 import dev.advect.cli.run.Evaluation.Distance;
@@ -73,6 +74,10 @@ final class EvaluateCommand implements Runnable {
   @Override
   public void run() {
     device.requireKnown();
+    if (solver.printTimes()) {
+      throw new UsageException(
+          "--print-times belongs to sample and likelihood", "leave it out; evaluate solves often");
+    }
     TrainedRun trained = TrainedRun.open(run);
     SamplingConfig sampling = solver.over(trained.sampling());
     ReferenceSets sets = ReferenceSets.find(trained, data, count, draws, solver.seed());
@@ -164,10 +169,7 @@ final class EvaluateCommand implements Runnable {
     document.put("nll_rows", nats.rows());
     document.put(
         "divergence", nats.divergence() instanceof Divergence.Exact ? "exact" : "hutchinson");
-    document.put("solver", method.name());
-    if (method instanceof Solver.FixedSteps fixed) {
-      document.put("steps", fixed.steps());
-    }
+    SolveReport.put(document, method);
     document.put("seed", solver.seed());
     return document;
   }

@@ -51,8 +51,8 @@ final class SolveReport {
     console.say("{\"times\": [%s]}".formatted(times));
   }
 
-  /** The solver with its numbers, and what it took. */
-  static void put(Map<String, Object> document, Solver solver, Effort effort) {
+  /** The solver with its numbers. */
+  static void put(Map<String, Object> document, Solver solver) {
     document.put("solver", solver.name());
     switch (solver) {
       case Solver.FixedSteps(_, int steps) -> document.put("steps", steps);
@@ -63,6 +63,11 @@ final class SolveReport {
         document.put("max_steps", adaptive.maxSteps());
       }
     }
+  }
+
+  /** The solver with its numbers, and what it took. */
+  static void put(Map<String, Object> document, Solver solver, Effort effort) {
+    put(document, solver);
     switch (effort) {
       case Effort.Fixed(long evaluations, _) -> document.put("field_evaluations", evaluations);
       case Effort.Adaptive adaptive -> {
