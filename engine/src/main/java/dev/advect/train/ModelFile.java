@@ -104,7 +104,7 @@ final class ModelFile {
     String normalizer = file.requireMetadata(CONDITION_NORMALIZER);
     return new Conditioning(
         Normalizer.fromJson(normalizer, file.file() + ": " + CONDITION_NORMALIZER),
-        decimal(file, CONDITION_DROPOUT, -Double.MIN_VALUE, 1));
+        decimal(file, CONDITION_DROPOUT, Math.nextDown(0.0), 1));
   }
 
   private static SequencedMap<String, float[]> weights(SafetensorsFile file, Field field) {

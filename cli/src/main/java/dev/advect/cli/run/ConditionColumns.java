@@ -173,10 +173,13 @@ public final class ConditionColumns {
     if (whole && Integer.parseInt(column) < table.columns()) {
       return Integer.parseInt(column);
     }
-    String range = "the columns are 0 to %d".formatted(table.columns() - 1);
+    String range = "0 to %d".formatted(table.columns() - 1);
     throw new UsageException(
         KEY + "%s has no column %s".formatted(name, column),
-        names.isEmpty() ? range : range + ", or " + Suggest.from(column, "by name", names.get()));
+        names
+            .filter(_ -> !whole)
+            .map(all -> Suggest.from(column, "the columns are", all) + ", or " + range)
+            .orElse("the columns are " + range));
   }
 
   private static void requireClasses(Table conditions, String name) {

@@ -257,7 +257,8 @@ class ConditionalRunTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "condition: [temprature] | has no column temprature | did you mean temperature",
+        "condition: [temprature] | has no column temprature | did you mean temperature? The columns"
+            + " are temperature, a",
         "condition: [4] | has no column 4 | the columns are 0 to 3",
         "condition: label | has no labels and no column called label | columns: [3]",
         "condition: {kind: class, columns: [a, b]} | must be one column | vector",
