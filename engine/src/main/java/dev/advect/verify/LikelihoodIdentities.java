@@ -7,7 +7,6 @@ import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Likelihood;
 import dev.advect.likelihood.Likelihood.Scored;
 import dev.advect.oracle.GaussianMixtureFlow;
-import dev.advect.oracle.Interpolant;
 import dev.advect.solve.Tableau;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
@@ -36,10 +35,8 @@ final class LikelihoodIdentities {
     return all;
   }
 
-  /** From N(0, I) at t = 0 to the mixture at t = 1. */
   private static GaussianMixtureFlow flow() {
-    return GaussianMixtureFlow.fromNoise(
-        new Interpolant.Linear(0, 0), GaussianMixtureFlow.planeData());
+    return OracleField.linear();
   }
 
   /** The log-densities of the four points. */

@@ -1,5 +1,7 @@
 package dev.advect.verify;
 
+import dev.advect.solve.Tableau;
+
 /** Solves in plain loops, to compare those of graphs with. */
 final class Trajectories {
   /** A velocity in plain loops. */
@@ -11,24 +13,30 @@ final class Trajectories {
 
   /** Moves x from t = 0 to 1 by the classic method of Runge and Kutta. */
   static void rk4(Velocity v, double[] x, int steps) {
+    solve(Tableau.RK4, v, x, steps);
+  }
+
+  /** Moves x from t = 0 to 1 by equal steps of a method. */
+  static void solve(Tableau method, Velocity v, double[] x, int steps) {
     double h = 1.0 / steps;
-    for (int k = 0; k < steps; k++) {
-      double t = k * h;
-      double[] a = v.at(x, t);
-      double[] b = v.at(plus(x, 0.5 * h, a), t + 0.5 * h);
-      double[] c = v.at(plus(x, 0.5 * h, b), t + 0.5 * h);
-      double[] d = v.at(plus(x, h, c), t + h);
-      for (int i = 0; i < x.length; i++) {
-        x[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i]);
+    double[][] slopes = new double[method.stages()][];
+    for (int step = 0; step < steps; step++) {
+      for (int i = 0; i < slopes.length; i++) {
+        double[] y = x.clone();
+        for (int j = 0; j < i; j++) {
+          add(y, h * method.a().get(i).get(j), slopes[j]);
+        }
+        slopes[i] = v.at(y, (step + method.c().get(i)) * h);
+      }
+      for (int i = 0; i < slopes.length; i++) {
+        add(x, h * method.b().get(i), slopes[i]);
       }
     }
   }
 
-  private static double[] plus(double[] x, double h, double[] v) {
-    double[] y = x.clone();
-    for (int i = 0; i < y.length; i++) {
-      y[i] += h * v[i];
+  private static void add(double[] y, double factor, double[] slope) {
+    for (int k = 0; k < y.length; k++) {
+      y[k] += factor * slope[k];
     }
-    return y;
   }
 }

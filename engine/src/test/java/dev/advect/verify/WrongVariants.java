@@ -25,7 +25,9 @@ import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
 import dev.advect.random.Purpose;
+import dev.advect.solve.EmbeddedTableau;
 import dev.advect.solve.Solve;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.train.TrainingState;
 import dev.advect.transport.Assignment;
@@ -275,6 +277,16 @@ final class WrongVariants {
       add(
           "all weights are equal",
           SolverIdentities.order(new Tableau(method.name(), method.a(), equal, method.c(), 4), 4));
+    }
+    EmbeddedTableau pair = EmbeddedTableau.DORMAND_PRINCE;
+    Tableau kept = pair.method();
+    var other = new Tableau("other", kept.a(), pair.embedded(), kept.c(), 4);
+    add("the weights of the other method", SolverIdentities.plainOrder("dopri5", other, 5));
+    add("the weights of the other method", SolverIdentities.plainOrder("dopri5.embedded", kept, 4));
+    for (double tolerance : new double[] {1e-3, 1e-5}) {
+      add(
+          "a tolerance 100 times larger",
+          SolverIdentities.adaptive(tolerance, Solver.dopri5(100 * tolerance, 100 * tolerance)));
     }
     add("256 steps of Euler's method", SolverIdentities.limit(Tableau.EULER));
   }
