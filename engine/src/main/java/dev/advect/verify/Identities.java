@@ -12,6 +12,7 @@ public final class Identities {
     return Stream.of(
             DrawIdentities.all(),
             PathIdentities.all(),
+            ScheduleIdentities.all(),
             OracleIdentities.all(),
             DiffusionIdentities.all(),
             SolverIdentities.all(),

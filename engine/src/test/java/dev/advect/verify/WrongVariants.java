@@ -20,6 +20,8 @@ import dev.advect.path.Custom;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.Icfm;
 import dev.advect.path.PathSample;
+import dev.advect.path.Prediction;
+import dev.advect.path.Schedule;
 import dev.advect.path.SchroedingerBridge;
 import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
@@ -66,6 +68,7 @@ final class WrongVariants {
     var variants = new WrongVariants();
     variants.draws();
     variants.paths();
+    variants.schedules();
     variants.oracles();
     variants.diffusions();
     variants.solvers();
@@ -197,6 +200,48 @@ final class WrongVariants {
     add(
         "the target is that of another path",
         PathIdentities.marginal(name, new Crossed(points, targets), interpolant));
+  }
+
+  // ------------------------------------------------------------------ schedules
+
+  private void schedules() {
+    double[] linear = {0.3, 0.7, 1, -1};
+    golden("linear", "sigma's derivative has the wrong sign", new Icfm(0), 0.3, 0.7, 1, 1);
+    golden("cosine", "a line", new Cosine(0), linear);
+    golden("cubic", "a line", new Custom("t^3*x1", "1-t^3"), linear);
+    golden("linear-vp", "a line", new Custom("t*x1", "sqrt(1-t^2)"), linear);
+    golden("vp", "a line", VariancePreserving.standard(), linear);
+    golden("ve", "a line", new VarianceExploding(0.01, 5), linear);
+    for (String name : List.of("linear", "ot", "vp", "ve", "cubic")) {
+      add(
+          "the time of another schedule",
+          ScheduleIdentities.inverse(name, Schedule.of(new Icfm(0))::time, new Cosine(0)));
+    }
+    add(
+        "the ratio is turned over",
+        ScheduleIdentities.inverse(
+            "cosine",
+            (alpha, sigma) -> Schedule.of(new Cosine(0)).time(sigma, alpha),
+            new Cosine(0)));
+    for (var one : ScheduleIdentities.cases()) {
+      add(
+          "the score has the wrong sign",
+          ScheduleIdentities.conversion(
+              one,
+              (from, to, y, x, t) -> {
+                Value found = Schedule.of(one.path()).convert(from, to, y, x, t);
+                return to == Prediction.SCORE && from != to ? found.neg() : found;
+              }));
+    }
+    for (var pair : ScheduleIdentities.pairs()) {
+      add(
+          "the velocity as it is at the same time",
+          ScheduleIdentities.change(pair[0], pair[1], BinaryOperator::apply));
+    }
+  }
+
+  private void golden(String name, String mistake, GaussianPath path, double... expected) {
+    add(mistake, ScheduleIdentities.golden(name, path, expected));
   }
 
   // ------------------------------------------------------------------ oracles
