@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** How the divergence of a velocity field, the trace of its Jacobian, is computed. */
-public sealed interface Divergence {
+public sealed interface Divergence extends VolumeChange {
   /** The sum of the Jacobian's diagonal: one forward-mode pass with all unit vectors at once. */
   record Exact() implements Divergence {}
 
@@ -40,7 +40,7 @@ public sealed interface Divergence {
     return new Hutchinson(probes);
   }
 
-  /** How many estimates of each divergence there are. */
+  @Override
   default int estimates() {
     return switch (this) {
       case Exact _ -> 1;

@@ -133,7 +133,7 @@ public record Likelihood(BinaryOperator<Value> velocity, Divergence divergence, 
   }
 
   /** log p_0(x) = -|x|^2 / (2 std^2) - dim ln std - dim/2 ln 2 pi: sample[]. */
-  Value logBase(Value x) {
+  public Value logBase(Value x) {
     double constant = -x.size() * (Math.log(baseStd) + 0.5 * Math.log(2 * Math.PI));
     return x.square().sum().times(-0.5 / (baseStd * baseStd)).plus(constant);
   }

@@ -41,6 +41,19 @@ public sealed interface Effort {
   }
 
   /**
+   * Of steps that were undone by iteration, each sample with as many evaluations as it needed.
+   *
+   * @param evaluations how often each sample evaluated the velocity
+   * @param times the times of the steps
+   */
+  record Iterated(int[] evaluations, double[] times) implements Effort {
+    @Override
+    public double meanEvaluations() {
+      return Arrays.stream(evaluations).average().orElse(0);
+    }
+  }
+
+  /**
    * The smallest, the middle and the largest of some counts.
    *
    * @param min the smallest

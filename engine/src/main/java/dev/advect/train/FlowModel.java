@@ -8,6 +8,7 @@ import dev.advect.graph.Value;
 import dev.advect.likelihood.Dequantization;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
+import dev.advect.likelihood.VolumeChange;
 import dev.advect.nn.Condition;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
@@ -297,14 +298,18 @@ public record FlowModel(
 
   /** Draws samples together with their log-densities, from one solve. */
   public ScoredSamples sampleWithLikelihood(
-      Backend backend, SamplingOptions options, int n, Divergence divergence) {
-    return drawWithLikelihood(backend, options, n, divergence).result();
+      Backend backend, SamplingOptions options, int n, VolumeChange change) {
+    return drawWithLikelihood(backend, options, n, change).result();
   }
 
   /** As {@link #sampleWithLikelihood}, and what the solve took. */
   public Solved<ScoredSamples> drawWithLikelihood(
-      Backend backend, SamplingOptions options, int n, Divergence divergence) {
-    return new Scoring(backend, this, divergence).sample(options, n);
+      Backend backend, SamplingOptions options, int n, VolumeChange change) {
+    return switch (change) {
+      case Divergence divergence -> new Scoring(backend, this, divergence).sample(options, n);
+      case VolumeChange.DiscreteExact _ ->
+          new EulerScoring(backend, this, options.solver()).sample(n, options.seed());
+    };
   }
 
   /**
@@ -312,19 +317,24 @@ public record FlowModel(
    *
    * @param rows row by row, in data space
    * @param solver how to solve
-   * @param divergence exact, or estimated with probes
+   * @param change by a divergence, exact or estimated with probes; or exactly for the sampler of
+   *     Euler steps
    * @param seed the seed of the probes
    * @return nats, in data space
    */
   public Scores logLikelihood(
-      Backend backend, float[] rows, Solver solver, Divergence divergence, long seed) {
-    return score(backend, rows, solver, divergence, seed).result();
+      Backend backend, float[] rows, Solver solver, VolumeChange change, long seed) {
+    return score(backend, rows, solver, change, seed).result();
   }
 
   /** As {@link #logLikelihood}, and what the solve took. */
   public Solved<Scores> score(
-      Backend backend, float[] rows, Solver solver, Divergence divergence, long seed) {
-    return new Scoring(backend, this, divergence).score(rows, solver, seed);
+      Backend backend, float[] rows, Solver solver, VolumeChange change, long seed) {
+    return switch (change) {
+      case Divergence divergence ->
+          new Scoring(backend, this, divergence).score(rows, solver, seed);
+      case VolumeChange.DiscreteExact _ -> new EulerScoring(backend, this, solver).score(rows);
+    };
   }
 
   /**

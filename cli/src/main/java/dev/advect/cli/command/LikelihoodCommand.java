@@ -13,6 +13,7 @@ import dev.advect.data.Table;
 import dev.advect.likelihood.Dequantization;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
+import dev.advect.likelihood.VolumeChange;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
@@ -123,11 +124,12 @@ final class LikelihoodCommand implements Runnable {
     if (!(output instanceof Output.Stdout)) {
       output.requireRows(talk.json());
     }
-    Divergence divergence = divergenceOptions.divergence();
+    VolumeChange divergence = divergenceOptions.change();
     output.requirePlace();
     device.requireKnown();
     TrainedRun opened = TrainedRun.open(run);
     SamplingConfig sampling = solver.over(opened.sampling());
+    divergenceOptions.requireFit(sampling);
     ScoredRows rows = ScoredRows.find(opened, data, part, count);
     TrainedRun trained = condition.over(opened, rows.table().conditions(), rows.table().rows());
     Optional<Dequantization> dequantization = dequantization(trained.model());
@@ -196,7 +198,7 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
-  private void say(Console console, Summary summary, Solver method, Divergence divergence) {
+  private void say(Console console, Summary summary, Solver method, VolumeChange divergence) {
     console.say(
         String.format(
             Locale.ROOT,
@@ -236,9 +238,10 @@ final class LikelihoodCommand implements Runnable {
     }
   }
 
-  private static String describe(Divergence divergence) {
+  private static String describe(VolumeChange divergence) {
     return switch (divergence) {
       case Divergence.Exact _ -> "exact divergence";
+      case VolumeChange.DiscreteExact _ -> "discrete-exact";
       case Divergence.Hutchinson(int probes) -> "hutchinson with %d probes".formatted(probes);
     };
   }
@@ -249,7 +252,7 @@ final class LikelihoodCommand implements Runnable {
       Summary summary,
       Solver method,
       Effort effort,
-      Divergence divergence,
+      VolumeChange divergence,
       Output output) {
     var document = new LinkedHashMap<String, Object>();
     document.put("model", trained.file().toString());
@@ -262,7 +265,7 @@ final class LikelihoodCommand implements Runnable {
     document.put("nats_per_dimension", TalkOptions.finite(summary.perDimension));
     document.put("bits_per_dimension", TalkOptions.finite(summary.bitsPerDimension()));
     summary.dequantization.ifPresent(d -> document.put("dequantize", d.step()));
-    document.put("divergence", divergence instanceof Divergence.Exact ? "exact" : "hutchinson");
+    document.put("divergence", divergenceOptions.label());
     if (divergence instanceof Divergence.Hutchinson(int probes)) {
       document.put("probes", probes);
       document.put("mean_probe_standard_error_nats", TalkOptions.finite(summary.probeError));

@@ -99,6 +99,7 @@ final class SampleCommand implements Runnable {
     device.requireKnown();
     TrainedRun trained = condition.over(TrainedRun.open(run), Optional.empty(), count);
     SamplingConfig sampling = solver.over(trained.sampling());
+    divergence.requireFit(sampling);
     requireRoom(trained.model(), sampling);
     requirePicture(output, trained.model());
     Console console = talk.on(this.console);
@@ -148,7 +149,7 @@ final class SampleCommand implements Runnable {
     }
     if (withLikelihood) {
       Solved<FlowModel.ScoredSamples> scored =
-          model.drawWithLikelihood(backend, options, count, divergence.divergence());
+          model.drawWithLikelihood(backend, options, count, divergence.change());
       output.write(
           withScores(scored.result().samples(), scored.result().scores(), model.dim()), console);
       return scored.effort();
@@ -197,7 +198,7 @@ final class SampleCommand implements Runnable {
       throw new UsageException(
           "--divergence and --probes belong to --with-likelihood", "add it, or leave them out");
     }
-    divergence.divergence();
+    divergence.change();
   }
 
   private static void requireOne(String[] options, boolean... given) {

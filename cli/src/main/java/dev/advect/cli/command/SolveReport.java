@@ -19,6 +19,14 @@ final class SolveReport {
     switch (effort) {
       case Effort.Fixed(long evaluations, _) ->
           console.say("%d evaluations of the field a sample".formatted(evaluations));
+      case Effort.Iterated iterated ->
+          console.say(
+              String.format(
+                  Locale.ROOT,
+                  "%s evaluations of the field a sample, %.1f on average (smallest, median and"
+                      + " largest), to undo the steps of the sampler",
+                  text(Spread.of(iterated.evaluations())),
+                  iterated.meanEvaluations()));
       case Effort.Adaptive adaptive -> {
         Spread accepted = Spread.of(adaptive.accepted());
         Spread rejected = Spread.of(adaptive.rejected());
@@ -70,6 +78,10 @@ final class SolveReport {
     put(document, solver);
     switch (effort) {
       case Effort.Fixed(long evaluations, _) -> document.put("field_evaluations", evaluations);
+      case Effort.Iterated iterated -> {
+        document.put("field_evaluations", iterated.meanEvaluations());
+        document.put("evaluations", map(Spread.of(iterated.evaluations())));
+      }
       case Effort.Adaptive adaptive -> {
         document.put("field_evaluations", adaptive.meanEvaluations());
         document.put("evaluations", map(Spread.of(adaptive.evaluations())));

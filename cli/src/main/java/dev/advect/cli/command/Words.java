@@ -13,7 +13,8 @@ final class Words {
   /** How the divergence is computed. */
   enum DivergenceKind {
     EXACT,
-    HUTCHINSON
+    HUTCHINSON,
+    DISCRETE_EXACT
   }
 
   /** A solver. */

@@ -144,6 +144,36 @@ class UsingARunTest {
   }
 
   @Test
+  void eulersSamplerIsScoredExactly() throws IOException {
+    String[] exact = {"--divergence", "discrete-exact", "--steps", "8"};
+    String scored = out("exact.csv").toString();
+    String model = moons.toString();
+    assertThat(
+            run(with(exact, "sample", model, "-n", "6", "--with-likelihood", "--out", scored))
+                .code())
+        .isEqualTo(ExitCode.DONE);
+    Table drawn = Tables.read(out("exact.csv"));
+    String[] lines = new String[6];
+    for (int i = 0; i < 6; i++) {
+      lines[i] = drawn.at(i, 0) + "," + drawn.at(i, 1);
+    }
+    Files.writeString(out("rows.csv"), String.join("\n", lines) + "\n");
+    Cli.Result result = run(with(exact, "likelihood", model, out("rows.csv").toString()));
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+    assertThat(result.err()).contains("discrete-exact, 8 euler steps");
+    List<String> scores = result.out().lines().toList();
+    for (int i = 0; i < 6; i++) {
+      assertThat(Float.parseFloat(scores.get(i))).isCloseTo(drawn.at(i, 2), within(1e-4f));
+    }
+    JsonNode document = json(run(with(exact, "likelihood", model, "-n", "2", "--json")));
+    assertThat(document.get("divergence").asText()).isEqualTo("discrete-exact");
+    assertThat(document.get("field_evaluations").asDouble()).isGreaterThanOrEqualTo(8);
+    Cli.Result heun = run(with(exact, "likelihood", model, "--solver", "heun"));
+    assertThat(heun.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(heun.err()).contains("discrete-exact is of Euler steps, not of heun");
+  }
+
+  @Test
   void statesAreKeptAtTheTimesAskedFor() throws IOException {
     String[] at = {"--times", "0,0.3,1", "-n", "5", "--steps", "3", "--print-times", "--out"};
     Cli.Result result = run(with(at, "sample", moons.toString()), out("at.npy").toString());
