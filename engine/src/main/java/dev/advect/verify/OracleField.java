@@ -6,6 +6,7 @@ import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.oracle.GaussianMixtureFlow;
 import dev.advect.oracle.Interpolant;
+import dev.advect.path.GaussianPath;
 import dev.advect.train.Flow;
 import dev.advect.train.FlowModel;
 import java.util.LinkedHashMap;
@@ -25,8 +26,16 @@ record OracleField(GaussianMixtureFlow flow) implements Field {
 
   /** The model whose velocity is that of the flow. */
   FlowModel model() {
-    return new FlowModel(
-        Flow.free(this), new LinkedHashMap<>(), Normalizer.none(), Optional.empty(), 0, 0);
+    return model(Flow.free(this));
+  }
+
+  /** The same, learnt on a path, from which its score follows. */
+  FlowModel along(GaussianPath path) {
+    return model(Flow.along(path, this));
+  }
+
+  private static FlowModel model(Flow flow) {
+    return new FlowModel(flow, new LinkedHashMap<>(), Normalizer.none(), Optional.empty(), 0, 0);
   }
 
   @Override

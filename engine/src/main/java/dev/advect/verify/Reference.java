@@ -5,6 +5,7 @@ import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
 import dev.advect.backend.reference.Interpreter;
 import dev.advect.graph.Graph;
+import dev.advect.graph.Repeat;
 import dev.advect.graph.Value;
 import dev.advect.solve.Solve;
 import java.util.Collection;
@@ -30,22 +31,27 @@ final class Reference {
   /** What depends on the end of a solve, in double. */
   static Map<String, double[]> solve(
       Solve.Solution solution, Map<String, Value> results, Map<String, double[]> inputs, int n) {
-    return Interpreter.run(graph(solution, results), inputs, Slice.batch(n, 0), 0).results();
+    return run(solution.loop(), results, inputs, n);
+  }
+
+  /** What depends on the end of a loop, in double. */
+  static Map<String, double[]> run(
+      Repeat loop, Map<String, Value> results, Map<String, double[]> inputs, int n) {
+    return Interpreter.run(graph(loop, results), inputs, Slice.batch(n, 0), 0).results();
   }
 
   /** What depends on the end of a solve, in float32 on a device, from one per-sample input. */
   static float[] solve(
       Backend device, Solve.Solution solution, Value result, String input, float[] rows, int n) {
-    try (Executable program = device.compile(graph(solution, Map.of("result", result)))) {
+    try (Executable program = device.compile(graph(solution.loop(), Map.of("result", result)))) {
       program.bind(input, rows);
       program.run(Slice.batch(n, 0), 0);
       return program.result("result");
     }
   }
 
-  private static Graph graph(Solve.Solution solution, Map<String, Value> results) {
-    return new Graph(
-        "verify", new LinkedHashMap<>(results), new LinkedHashMap<>(), List.of(solution.loop()));
+  private static Graph graph(Repeat loop, Map<String, Value> results) {
+    return new Graph("verify", new LinkedHashMap<>(results), new LinkedHashMap<>(), List.of(loop));
   }
 
   /** The largest |a - b|. */

@@ -40,6 +40,7 @@ import dev.advect.verify.DiffusionIdentities.Diffusion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -408,6 +409,21 @@ final class WrongVariants {
             renamed("euler", Tableau.MIDPOINT), renamed("euler", Tableau.MIDPOINT), 1));
     add("the divergence is added", LikelihoodIdentities.joint(added(rk4)));
     add("log p_0 of the wrong end", LikelihoodIdentities.integral(WrongVariants::wrongEnd));
+    add("by reverse-time Euler steps", LikelihoodIdentities.discreteExact(WrongVariants::reversed));
+  }
+
+  /** The density that is O(h) off that of the sampler. */
+  private static double[] reversed(double[] samples) {
+    var g = new Trace();
+    Scored scored =
+        Densities.of(Tableau.EULER, Divergence.exact())
+            .score(OracleField.linear()::velocity, g.input("x", ValueType.sample(2)), 16);
+    return Reference.solve(
+            scored.solution(),
+            Map.of("l", scored.logDensity()),
+            Map.of("x", samples),
+            samples.length / 2)
+        .get("l");
   }
 
   /** log p_0(x0) + integral of div v. */
