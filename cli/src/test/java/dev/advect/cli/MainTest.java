@@ -20,7 +20,7 @@ class MainTest {
     assertThat(help.code()).isEqualTo(ExitCode.DONE);
     assertThat(help.out())
         .contains("train", "sample", "likelihood", "data", "inspect", "explain", "devices")
-        .doesNotContain("evaluate", "bench");
+        .contains("evaluate", "verify", "bench");
     assertThat(help.err()).isEmpty();
   }
 

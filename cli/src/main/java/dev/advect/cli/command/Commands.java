@@ -37,6 +37,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new ExplainCommand(console))
             .addSubcommand(new DevicesCommand(console))
+            .addSubcommand(new BenchCommand(console, System.in))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(console.data(), true, StandardCharsets.UTF_8));
