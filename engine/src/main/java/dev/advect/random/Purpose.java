@@ -17,6 +17,9 @@ public final class Purpose {
   /** The starting point of a sampler. */
   public static final int SAMPLE_NOISE = 5;
 
+  /** What a stochastic sampler stirs in. */
+  public static final int SDE_NOISE = 8;
+
   /** Which source point of a batch a resampled pair has. */
   public static final int PLAN_SOURCE = 24;
 

@@ -4,7 +4,8 @@ import dev.advect.AdvectException;
 import java.util.Locale;
 
 /**
- * How dx/dt = v(x, t) is solved between t = 0 (noise) and t = 1 (data).
+ * How dx/dt = v(x, t), or a stochastic equation with the same laws, is solved between t = 0 (noise)
+ * and t = 1 (data).
  *
  * <p>A stage is evaluated at the time its tableau says, t = 1 included: no method moves a time away
  * from the ends. A velocity that is singular there, as one made from a prediction of the data or
@@ -105,6 +106,42 @@ public sealed interface Solver {
     @Override
     public String toString() {
       return "%s with rtol %s and atol %s".formatted(name(), relative, absolute);
+    }
+  }
+
+  /**
+   * Equal Euler-Maruyama steps of the stochastic equation dx = (v + e_t s) dt + sqrt(2 e_t) dW,
+   * where s is the score: for every e_t >= 0 its points have the laws that those of dx/dt = v have
+   * (Song et al. 2021, arXiv 2011.13456; Albergo et al. 2023, arXiv 2303.08797, section 2).
+   *
+   * <p>Here e_t = noise sigma_t, with which e_t s = -noise E[eps | x_t] stays finite where sigma_t
+   * goes to 0. It is limited to sigma_t^2 / (2 h) for a step h, so that no step contracts the noise
+   * that is left by more than half of it: a larger one would overshoot near t = 1.
+   *
+   * @param steps how many from noise to data
+   * @param noise how much noise is stirred in: e_t / sigma_t
+   */
+  record EulerMaruyama(int steps, double noise) implements Solver {
+    /** Checks the numbers. */
+    public EulerMaruyama {
+      if (steps < 1 || steps > MOST_STEPS) {
+        throw new IllegalArgumentException("a solve has 1 to 2^24 steps, not " + steps);
+      }
+      if (!(noise > 0 && noise < Double.POSITIVE_INFINITY)) {
+        throw new AdvectException(
+            "a stochastic equation with the noise %s was asked for".formatted(noise),
+            "it is finite and above 0; without noise it is the ordinary equation");
+      }
+    }
+
+    @Override
+    public String name() {
+      return "euler-maruyama";
+    }
+
+    @Override
+    public String toString() {
+      return "%d %s steps with noise %s".formatted(steps, name(), noise);
     }
   }
 

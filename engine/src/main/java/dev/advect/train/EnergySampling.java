@@ -1,5 +1,6 @@
 package dev.advect.train;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
@@ -11,6 +12,7 @@ import dev.advect.solve.Solve;
 import dev.advect.solve.Solve.Direction;
 import dev.advect.solve.Solve.Solution;
 import dev.advect.solve.Solver.Adaptive;
+import dev.advect.solve.Solver.EulerMaruyama;
 import dev.advect.solve.Solver.FixedSteps;
 import dev.advect.type.ValueType;
 import java.util.LinkedHashMap;
@@ -29,6 +31,10 @@ record EnergySampling(Backend backend, FlowModel model, SamplingOptions options)
     switch (options.solver()) {
       case FixedSteps steps -> solve(steps, n, samples, energy);
       case Adaptive adaptive -> solve(adaptive, n, samples, energy);
+      case EulerMaruyama sde ->
+          throw new AdvectException(
+              "%s have no velocity whose energy could be added up".formatted(sde),
+              "use a solver of the ordinary equation, such as euler");
     }
     return new FlowModel.EnergySamples(model.normalizer().undo(samples, model.dim()), energy);
   }

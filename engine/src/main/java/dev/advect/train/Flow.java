@@ -100,8 +100,12 @@ public record Flow(
     return schedule().convert(prediction, Prediction.SCORE, field.velocity(parameters, x, t), x, t);
   }
 
-  /** Checks that the score follows from the velocity. */
-  void requireScore() {
+  /**
+   * Checks that the score follows from the velocity.
+   *
+   * @throws AdvectException that says why it does not
+   */
+  public void requireScore() {
     if (path.isEmpty()) {
       throw new AdvectException(
           "the model was trained by likelihood and has no path, so its score is not known",

@@ -82,8 +82,13 @@ final class ModelProgram implements AutoCloseable {
 
   /** Runs samples {@code first} to {@code first + count - 1} of n. */
   void run(int first, int count, int n, long seed) {
+    run(first, count, n, seed, 0);
+  }
+
+  /** As the other, with a counter of the run: draws of another run are independent. */
+  void run(int first, int count, int n, long seed, long step) {
     conditions(first, count, n).ifPresent(rows -> executable.bind(CONDITION, rows));
-    executable.run(new Slice(first, count, n, 0), seed);
+    executable.run(new Slice(first, count, n, step), seed);
   }
 
   /** Runs some samples whose conditions are bound already; the graph draws nothing. */

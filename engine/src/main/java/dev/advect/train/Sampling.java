@@ -6,6 +6,8 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.nn.Parameters;
+import dev.advect.path.Prediction;
+import dev.advect.path.Schedule;
 import dev.advect.random.Purpose;
 import dev.advect.solve.AdaptiveStep;
 import dev.advect.solve.Dynamics;
@@ -15,7 +17,9 @@ import dev.advect.solve.Solve.Direction;
 import dev.advect.solve.Solve.Solution;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver.Adaptive;
+import dev.advect.solve.Solver.EulerMaruyama;
 import dev.advect.solve.Solver.FixedSteps;
+import dev.advect.solve.Tableau;
 import dev.advect.solve.TimeGrid;
 import dev.advect.type.ValueType;
 import java.util.LinkedHashMap;
@@ -40,6 +44,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
           new Solved<>(
               samples(steps, n), Effort.Fixed.of(steps.method(), TimeGrid.forward(steps.steps())));
       case Adaptive adaptive -> adaptive(adaptive, n, new double[] {1});
+      case EulerMaruyama sde -> stepByStep(sde, TimeGrid.forward(sde.steps()), n);
     };
   }
 
@@ -49,6 +54,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
     return switch (options.solver()) {
       case FixedSteps steps -> stepByStep(steps, TimeGrid.through(steps.steps(), times), n);
       case Adaptive adaptive -> adaptive(adaptive, n, times);
+      case EulerMaruyama sde -> stepByStep(sde, TimeGrid.through(sde.steps(), times), n);
     };
   }
 
@@ -56,6 +62,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   Solved<float[]> trajectories(int n) {
     return switch (options.solver()) {
       case FixedSteps(_, int steps) -> samplesAt(TimeGrid.forward(steps).times(), n);
+      case EulerMaruyama sde -> samplesAt(TimeGrid.forward(sde.steps()).times(), n);
       case Adaptive adaptive ->
           throw new AdvectException(
               "%s takes steps of its own for every sample, which make no common trajectory"
@@ -86,12 +93,24 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
    * the same times they are the same states.
    */
   private Solved<float[]> stepByStep(FixedSteps solver, TimeGrid grid, int n) {
+    float[] states = stepByStep(step(solver), solver.steps(), grid, n);
+    return new Solved<>(states, Effort.Fixed.of(solver.method(), grid));
+  }
+
+  private Solved<float[]> stepByStep(EulerMaruyama solver, TimeGrid grid, int n) {
+    model.flow().requireScore();
+    float[] states = stepByStep(step(solver), solver.steps(), grid, n);
+    return new Solved<>(states, Effort.Fixed.of(Tableau.EULER, grid));
+  }
+
+  /** Every step is a run with a counter of its own, by which its draws differ from the others'. */
+  private float[] stepByStep(Graph graph, int steps, TimeGrid grid, int n) {
     int dim = model.dim();
     var noises = new Trace();
     float[] all = ModelProgram.array((long) grid.kept().length * n, dim);
     try (var start =
             new ModelProgram(backend, model, Graph.of("noise", Map.of(X, noise(noises, model))));
-        var step = new ModelProgram(backend, model, step(solver))) {
+        var step = new ModelProgram(backend, model, graph)) {
       ModelProgram.forEachChunk(
           n,
           dim,
@@ -102,14 +121,14 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
             for (int k = 0; k < grid.steps(); k++) {
               step.executable().bind(X, x);
               step.executable().bind(T, AdaptiveRun.times(grid.times()[k], count));
-              step.executable().set(H, new float[] {step(solver, grid, k)});
-              step.run(first, count, n, options.seed());
+              step.executable().set(H, new float[] {step(steps, grid, k)});
+              step.run(first, count, n, options.seed(), k + 1);
               x = step.executable().result(X);
               kept = keep(grid, k + 1, kept, x, all, first, n);
             }
           });
     }
-    return new Solved<>(model.normalizer().undo(all, dim), Effort.Fixed.of(solver.method(), grid));
+    return model.normalizer().undo(all, dim);
   }
 
   /** Keeps the states of a time that was asked for; answers how many have been kept. */
@@ -122,8 +141,8 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   }
 
   /** 1/N where that is the step, and not the difference of two rounded times. */
-  private static float step(FixedSteps solver, TimeGrid grid, int k) {
-    double whole = 1.0 / solver.steps();
+  private static float step(int steps, TimeGrid grid, int k) {
+    double whole = 1.0 / steps;
     double h = grid.times()[k + 1] - grid.times()[k];
     return (float) (Math.abs(h - whole) < 1e-12 ? whole : h);
   }
@@ -135,6 +154,23 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
     Value h = g.input(H, ValueType.shared());
     Dynamics f = velocity(model, new Parameters(g));
     return Graph.of("step", Map.of(X, solver.method().step(f, List.of(x), t, h).getFirst()));
+  }
+
+  /** x + h (v - k E[eps|x]) + sqrt(2 k sigma h) z, where k = e_t / sigma_t. */
+  private Graph step(EulerMaruyama solver) {
+    var g = new Trace();
+    Value x = g.input(X, ValueType.sample(model.dim()));
+    Value t = g.input(T, ValueType.sample());
+    Value h = g.input(H, ValueType.shared());
+    Schedule schedule = model.flow().schedule();
+    Value v = model.velocity(new Parameters(g), x, t);
+    Value eps = schedule.convert(Prediction.VELOCITY, Prediction.NOISE, v, x, t);
+    Value sigma = schedule.sigma(t);
+    Value k = sigma.over(h.times(2)).min(solver.noise());
+    Value z = g.normal(Purpose.SDE_NOISE, model.dim());
+    Value drift = v.minus(k.times(eps));
+    Value diffusion = k.times(sigma).times(h).times(2).sqrt();
+    return Graph.of("step", Map.of(X, x.plus(drift.times(h)).plus(diffusion.times(z))));
   }
 
   private Solved<float[]> adaptive(Adaptive solver, int n, double[] times) {

@@ -15,6 +15,7 @@ import dev.advect.solve.Solve.Direction;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Solver.Adaptive;
+import dev.advect.solve.Solver.EulerMaruyama;
 import dev.advect.solve.Solver.FixedSteps;
 import dev.advect.solve.TimeGrid;
 import dev.advect.train.FlowModel.ScoredSamples;
@@ -38,6 +39,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
               score(mapped, steps, seed),
               Effort.Fixed.of(steps.method(), TimeGrid.backward(steps.steps())));
       case Adaptive adaptive -> score(mapped, adaptive, seed);
+      case EulerMaruyama sde -> throw noDensity(sde);
     };
   }
 
@@ -110,7 +112,14 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
               sample(steps, n, options.seed()),
               Effort.Fixed.of(steps.method(), TimeGrid.forward(steps.steps())));
       case Adaptive adaptive -> sample(adaptive, n, options.seed());
+      case EulerMaruyama sde -> throw noDensity(sde);
     };
+  }
+
+  private static AdvectException noDensity(EulerMaruyama solver) {
+    return new AdvectException(
+        "no log-density follows from the random way of %s".formatted(solver),
+        "score with a solver of the ordinary equation, such as euler");
   }
 
   private ScoredSamples sample(FixedSteps steps, int n, long seed) {

@@ -42,6 +42,7 @@ final class LikelihoodCommand implements Runnable {
   @Mixin private SolverOptions solver;
   @Mixin private DivergenceOptions divergenceOptions;
   @Mixin private ConditionOptions condition;
+  @Mixin private ScheduleOptions schedule;
 
   @Parameters(index = "0", paramLabel = "RUN", description = "A run directory or a model file.")
   private Path run;
@@ -131,7 +132,8 @@ final class LikelihoodCommand implements Runnable {
     SamplingConfig sampling = solver.over(opened.sampling());
     divergenceOptions.requireFit(sampling);
     ScoredRows rows = ScoredRows.find(opened, data, part, count);
-    TrainedRun trained = condition.over(opened, rows.table().conditions(), rows.table().rows());
+    TrainedRun trained =
+        schedule.over(condition.over(opened, rows.table().conditions(), rows.table().rows()));
     Optional<Dequantization> dequantization = dequantization(trained.model());
     float[] values = values(rows.table(), dequantization);
     Console console = talk.on(this.console);
@@ -260,6 +262,7 @@ final class LikelihoodCommand implements Runnable {
     document.put("rows", summary.rows);
     document.put("columns", summary.dim);
     condition.put(document, trained.model());
+    schedule.put(document);
     document.put("mean_nll_nats", TalkOptions.finite(summary.nats));
     document.put("standard_error_nats", TalkOptions.finite(summary.error));
     document.put("nats_per_dimension", TalkOptions.finite(summary.perDimension));

@@ -63,6 +63,14 @@ final class Numbers {
     }
   }
 
+  /** A finite number above 0. */
+  static final class Positive implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text, Double.MIN_VALUE, "a number above 0");
+    }
+  }
+
   /** A finite number of at least 0. */
   static final class NotNegative implements ITypeConverter<Double> {
     @Override

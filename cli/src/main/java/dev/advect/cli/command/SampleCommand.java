@@ -16,6 +16,7 @@ import dev.advect.data.Table;
 import dev.advect.likelihood.Scores;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solved;
+import dev.advect.solve.Solver;
 import dev.advect.solve.TimeGrid;
 import dev.advect.train.FlowModel;
 import dev.advect.train.SamplingOptions;
@@ -44,6 +45,7 @@ final class SampleCommand implements Runnable {
   @Mixin private SolverOptions solver;
   @Mixin private DivergenceOptions divergence;
   @Mixin private ConditionOptions condition;
+  @Mixin private ScheduleOptions schedule;
 
   @Parameters(paramLabel = "RUN", description = "A run directory or a model.safetensors.")
   private Path run;
@@ -86,6 +88,16 @@ final class SampleCommand implements Runnable {
       description = "Add a column log_density, in nats, from the same solve.")
   private boolean withLikelihood;
 
+  @Option(
+      names = "--sde",
+      paramLabel = "C",
+      converter = Numbers.Positive.class,
+      description =
+          "Solve the stochastic equation whose points have the same laws, in euler steps, with C"
+              + " times the noise level stirred in; errors of the model are forgotten on the way."
+              + " 1 is a good start.")
+  private Double sde;
+
   SampleCommand(Console console) {
     this.console = console;
   }
@@ -97,13 +109,15 @@ final class SampleCommand implements Runnable {
     requireConsistent(output);
     output.requirePlace();
     device.requireKnown();
-    TrainedRun trained = condition.over(TrainedRun.open(run), Optional.empty(), count);
-    SamplingConfig sampling = solver.over(trained.sampling());
+    TrainedRun trained =
+        schedule.over(condition.over(TrainedRun.open(run), Optional.empty(), count));
+    SamplingConfig sampling =
+        sde == null ? solver.over(trained.sampling()) : solver.overEuler(trained.sampling());
     divergence.requireFit(sampling);
     requireRoom(trained.model(), sampling);
     requirePicture(output, trained.model());
     Console console = talk.on(this.console);
-    var options = new SamplingOptions(Setup.solver(sampling), solver.seed());
+    var options = new SamplingOptions(solver(trained.model(), sampling), solver.seed());
     Effort effort;
     try (Backend backend = device.open(console)) {
       effort = write(backend, trained, options, output);
@@ -126,11 +140,24 @@ final class SampleCommand implements Runnable {
       document.put("samples", count);
       document.put("columns", trained.model().dim());
       condition.put(document, trained.model());
+      schedule.put(document);
       SolveReport.put(document, options.solver(), effort);
       document.put("seed", solver.seed());
       document.put("file", output.describe());
       TalkOptions.print(console, document);
     }
+  }
+
+  private Solver solver(FlowModel model, SamplingConfig sampling) {
+    if (sde == null) {
+      return Setup.solver(sampling);
+    }
+    try {
+      model.flow().requireScore();
+    } catch (AdvectException e) {
+      throw new UsageException("--sde: ", e);
+    }
+    return new Solver.EulerMaruyama(sampling.steps().orElseThrow(), sde);
   }
 
   private Effort write(
@@ -184,6 +211,7 @@ final class SampleCommand implements Runnable {
         trajectory,
         times != null,
         withLikelihood);
+    requireOne(new String[] {"--sde", "--with-likelihood"}, sde != null, withLikelihood);
     if (times != null) {
       try {
         TimeGrid.requireAscending(requested());

@@ -64,6 +64,10 @@ final class SolveReport {
     document.put("solver", solver.name());
     switch (solver) {
       case Solver.FixedSteps(_, int steps) -> document.put("steps", steps);
+      case Solver.EulerMaruyama(int steps, double noise) -> {
+        document.put("steps", steps);
+        document.put("sde", noise);
+      }
       case Solver.Adaptive adaptive -> {
         document.put("rtol", adaptive.relative());
         document.put("atol", adaptive.absolute());

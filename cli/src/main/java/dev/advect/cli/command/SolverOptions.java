@@ -1,5 +1,7 @@
 package dev.advect.cli.command;
 
+import dev.advect.cli.UsageException;
+import dev.advect.cli.config.Labels;
 import dev.advect.cli.config.SamplingConfig;
 import dev.advect.cli.config.SamplingConfig.Given;
 import dev.advect.cli.config.SamplingConfig.Solver;
@@ -71,6 +73,21 @@ final class SolverOptions {
       defaultValue = "0",
       description = "Seed of every draw (default: ${DEFAULT-VALUE}).")
   private long seed;
+
+  /**
+   * The same for a stochastic equation, which is solved in Euler steps.
+   *
+   * @throws UsageException if another solver was asked for
+   */
+  SamplingConfig overEuler(SamplingConfig own) {
+    if (solver != null && solver != Solver.EULER) {
+      throw new UsageException(
+          "--sde takes euler steps, and --solver asks for %s".formatted(Labels.of(solver)),
+          "leave --solver out");
+    }
+    solver = Solver.EULER;
+    return over(own);
+  }
 
   /** The options laid over a run's own. */
   SamplingConfig over(SamplingConfig own) {

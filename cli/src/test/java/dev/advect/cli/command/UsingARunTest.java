@@ -107,6 +107,65 @@ class UsingARunTest {
   }
 
   @Test
+  void theStochasticWayIsAnotherWay() throws IOException {
+    String[] sample = {"sample", moons.toString(), "-n", "4", "--steps", "3"};
+    Cli.Result ordinary = run(sample);
+    var sde = new ArrayList<>(List.of(sample));
+    sde.addAll(List.of("--sde", "0.5"));
+    Cli.Result stochastic = run(sde.toArray(String[]::new));
+    assertThat(stochastic.err()).contains("3 euler-maruyama steps with noise 0.5");
+    assertThat(stochastic.out().lines()).hasSize(4);
+    assertThat(stochastic.out()).isNotEqualTo(ordinary.out());
+    assertThat(run(sde.toArray(String[]::new)).out()).isEqualTo(stochastic.out());
+    sde.addAll(List.of("--trajectory", "--out", out("sde.csv").toString()));
+    assertThat(run(sde.toArray(String[]::new)).code()).isEqualTo(ExitCode.DONE);
+    assertThat(Tables.read(out("sde.csv")).rows()).isEqualTo(16);
+    JsonNode document =
+        json(
+            run(
+                "sample",
+                digits.toString(),
+                "-n",
+                "1",
+                "--sde",
+                "1",
+                "--steps",
+                "2",
+                "--json",
+                "--out",
+                out("sde.npy").toString()));
+    assertThat(document.get("sde").asDouble()).isEqualTo(1);
+    assertThat(document.get("steps").asInt()).isEqualTo(2);
+    for (String[] wrong :
+        new String[][] {
+          {"--sde", "0"},
+          {"--sde", "-1"},
+          {"--sde", "x"},
+          {"--sde", "1", "--solver", "rk4"},
+          {"--sde", "1", "--with-likelihood"},
+          {"--schedule", "linear"}
+        }) {
+      var command = new ArrayList<>(List.of("sample", moons.toString(), "-n", "1"));
+      command.addAll(List.of(wrong));
+      assertThat(run(command.toArray(String[]::new)).code())
+          .as(command.toString())
+          .isEqualTo(ExitCode.USAGE);
+    }
+  }
+
+  @Test
+  void anotherScheduleIsAnotherGridOfTheSameModel() {
+    String run = moons.toString();
+    for (String kind : List.of("ot", "icfm", "cosine", "vp", "ve")) {
+      Cli.Result result = run("sample", run, "-n", "2", "--steps", "2", "--schedule", kind);
+      assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+      assertThat(result.out()).doesNotContainIgnoringCase("nan");
+      assertThat(run("likelihood", run, "-n", "2", "--steps", "2", "--schedule", kind).code())
+          .isEqualTo(ExitCode.DONE);
+    }
+  }
+
+  @Test
   void samplesWithLikelihoodAreTheSameSamples() {
     String scored = out("scored.csv").toString();
     run("sample", moons.toString(), "-n", "4", "--with-likelihood", "--out", scored);
