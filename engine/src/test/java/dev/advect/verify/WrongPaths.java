@@ -17,6 +17,7 @@ import dev.advect.path.TimeLaw;
 import dev.advect.path.VarianceExploding;
 import dev.advect.path.VariancePreserving;
 import dev.advect.random.Purpose;
+import dev.advect.solve.Solver;
 import dev.advect.verify.DiffusionIdentities.Diffusion;
 import dev.advect.verify.WrongVariants.Variant;
 import java.util.ArrayList;
@@ -266,5 +267,20 @@ final class WrongPaths {
             "ve",
             DiffusionIdentities.varianceExploding(),
             new Diffusion(ve.rate(), tau -> ve.g2().applyAsDouble(1 - tau))));
+    for (String name : List.of("linear", "vp", "ve")) {
+      add(
+          "the score is that of another schedule",
+          DiffusionIdentities.marginals(
+              name,
+              DiffusionIdentities.sampler(
+                  new OracleField(OracleField.linear()).along(new Cosine(0)),
+                  new Solver.EulerMaruyama(50, 2))));
+    }
+    add(
+        "two steps of Euler's method",
+        DiffusionIdentities.marginals(
+            "ode",
+            DiffusionIdentities.sampler(
+                new OracleField(OracleField.linear()).model(), Solver.euler(2))));
   }
 }
