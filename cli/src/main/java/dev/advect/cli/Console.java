@@ -46,6 +46,11 @@ public record Console(OutputStream data, PrintStream talk, boolean terminal, boo
     }
   }
 
+  /** A line that was asked for, which even a quiet command prints. */
+  public void tell(String line) {
+    talk.println(line);
+  }
+
   /** A line that even a quiet command prints. */
   public void warn(String line) {
     talk.println("warning: " + line);

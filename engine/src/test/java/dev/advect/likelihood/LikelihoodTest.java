@@ -15,6 +15,9 @@ import dev.advect.nn.Parameters;
 import dev.advect.nn.TimeFeatures;
 import dev.advect.oracle.GaussianMixtureFlow;
 import dev.advect.oracle.Interpolant;
+import dev.advect.solve.AdaptiveStep;
+import dev.advect.solve.Solve;
+import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.Numbers;
 import dev.advect.testing.PlainMlp;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +93,36 @@ class LikelihoodTest {
     double[] l = score(LikelihoodTest::toGaussian, Divergence.exact(), Tableau.RK4, 50);
     for (int row = 0; row < ROWS; row++) {
       assertThat(l[row]).isCloseTo(gaussianLogDensity(row), within(1e-5));
+    }
+  }
+
+  /** Each sample by steps of its own; the log-density is solved along and not measured. */
+  @Test
+  void dopri5ReachesTheGaussian() {
+    var step = new AdaptiveStep(Solver.dopri5(1e-6, 1e-6), Solve.Direction.BACKWARD, 1);
+    var likelihood = new Likelihood(LikelihoodTest::toGaussian, Divergence.exact(), 1);
+    var g = new Trace();
+    List<Value> begin = likelihood.fromData(g.input("x", ValueType.sample(2)));
+    Value t = g.input("t", ValueType.sample());
+    var start = step.start(begin, t, likelihood.dynamics(Optional.empty()));
+    var slice = Slice.batch(ROWS, 0);
+    var at = new HashMap<>(Map.of("x", POINTS, "t", new double[] {1, 1, 1, 1}));
+    at.putAll(Interpreter.run(Graph.of("start", start), at, slice, 0).results());
+    var a = new Trace();
+    var carried = step.inputs(a, begin.stream().map(Value::type).toList());
+    Value target = a.input("target", ValueType.shared());
+    var next = step.attempt(carried, target, likelihood.dynamics(Optional.empty()));
+    at.put("target", new double[] {0});
+    while (Arrays.stream(at.get(AdaptiveStep.STATUS)).anyMatch(s -> s == AdaptiveStep.GOING)) {
+      at.putAll(Interpreter.run(Graph.of("attempt", next), at, slice, 0).results());
+    }
+    assertThat(at.get(AdaptiveStep.STATUS)).containsOnly(AdaptiveStep.ARRIVED);
+    double[] x0 = at.get(AdaptiveStep.state(0));
+    for (int row = 0; row < ROWS; row++) {
+      double z = x0[2 * row] * x0[2 * row] + x0[2 * row + 1] * x0[2 * row + 1];
+      double l = -z / 2 - Math.log(2 * Math.PI) - at.get(AdaptiveStep.state(1))[row];
+      // Ten steps with errors of 1e-6 in x, and what they do to the log-density.
+      assertThat(l).isCloseTo(gaussianLogDensity(row), within(1e-4));
     }
   }
 

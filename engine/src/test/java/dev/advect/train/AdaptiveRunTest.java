@@ -12,8 +12,10 @@ import dev.advect.data.Normalizer;
 import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.nn.Activation;
+import dev.advect.nn.Condition;
 import dev.advect.nn.Mlp;
 import dev.advect.nn.Parameters;
+import dev.advect.nn.TimeFeatures;
 import dev.advect.solve.Effort;
 import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
@@ -21,6 +23,7 @@ import dev.advect.solve.Tableau;
 import dev.advect.testing.Numbers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +143,33 @@ class AdaptiveRunTest {
         assertThat(Arrays.copyOfRange(at.result(), 0, 27))
             .isEqualTo(Arrays.copyOfRange(whole, 3 * 27, 4 * 27));
         assertThat(Arrays.copyOfRange(at.result(), 27, 54)).as(method.name()).isEqualTo(samples);
+      }
+    }
+  }
+
+  /** Conditions go with their samples, whose company changes as others arrive. */
+  @Test
+  void everySampleKeepsItsCondition() {
+    var mlp = new Mlp(2, List.of(16), Activation.TANH, TimeFeatures.CONCAT, Condition.classes(3));
+    var weights = new LinkedHashMap<String, float[]>();
+    Numbers.like(Parameters.of(mlp).values(), 3, 1)
+        .forEach((name, w) -> weights.put(name, Numbers.floats(w)));
+    var model = new FlowModel(Flow.free(mlp), weights, Normalizer.none(), Optional.empty(), 0, 0);
+    int n = 30;
+    float[] classes = new float[n];
+    for (int i = 0; i < n; i++) {
+      classes[i] = i % 3;
+    }
+    try (Backend backend = cpu(1, 64)) {
+      var solved = model.given(Conditions.of(classes)).draw(backend, options(SOLVER), n);
+      int[] accepted = ((Effort.Adaptive) solved.effort()).accepted();
+      assertThat(Effort.Spread.of(accepted).max()).isGreaterThan(Effort.Spread.of(accepted).min());
+      for (int c = 0; c < 3; c++) {
+        float[] alone = model.given(Conditions.of(c)).sample(backend, options(SOLVER), n);
+        for (int i = c; i < n; i += 3) {
+          assertThat(Arrays.copyOfRange(solved.result(), 2 * i, 2 * i + 2))
+              .isEqualTo(Arrays.copyOfRange(alone, 2 * i, 2 * i + 2));
+        }
       }
     }
   }

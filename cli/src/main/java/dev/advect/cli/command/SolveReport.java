@@ -56,7 +56,7 @@ final class SolveReport {
         DoubleStream.of(effort.times())
             .mapToObj(Double::toString)
             .collect(Collectors.joining(", "));
-    console.say("{\"times\": [%s]}".formatted(times));
+    console.tell("{\"times\": [%s]}".formatted(times));
   }
 
   /** The solver with its numbers. */
