@@ -27,6 +27,15 @@ final class DiffusionIdentities {
   private static final double SIGMA_MIN = 0.125;
   private static final double SIGMA_MAX = 4;
 
+  private static final int SETS = 8;
+  private static final int POINTS_A_SET = 256;
+
+  private static final Case VP =
+      new Case("vp", VariancePreserving.standard(), new Interpolant.VariancePreserving(0.1, 20));
+
+  private static final Case VE =
+      new Case("ve", new VarianceExploding(0.05, 20), new Interpolant.VarianceExploding(0.05, 20));
+
   /**
    * A linear diffusion dx = -rate(tau) x dtau + g(tau) dW from data at tau = 0 to noise at tau = 1.
    *
@@ -96,15 +105,6 @@ final class DiffusionIdentities {
   }
 
   // ------------------------------------------------------------------ marginals
-
-  private static final int SETS = 8;
-  private static final int POINTS_A_SET = 256;
-
-  private static final Case VP =
-      new Case("vp", VariancePreserving.standard(), new Interpolant.VariancePreserving(0.1, 20));
-
-  private static final Case VE =
-      new Case("ve", new VarianceExploding(0.05, 20), new Interpolant.VarianceExploding(0.05, 20));
 
   /** Draws some samples, row by row. */
   interface Sampler {

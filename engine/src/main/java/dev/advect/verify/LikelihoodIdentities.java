@@ -23,6 +23,7 @@ import java.util.function.BinaryOperator;
 final class LikelihoodIdentities {
   private static final double[] POINTS = {0.5, 0.3, 2, 1, -1.5, -1.5, 0, -1};
   private static final int ROWS = 4;
+  private static final int EULER_STEPS = 16;
   private static final String X = "x";
 
   private LikelihoodIdentities() {}
@@ -200,8 +201,6 @@ final class LikelihoodIdentities {
   }
 
   // ------------------------------------------------------------------ Euler's sampler
-
-  private static final int EULER_STEPS = 16;
 
   /** Log-densities of samples under the sampler of 16 Euler steps, in double. */
   interface SamplerDensity {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description =
-        "Measures the laws that paths, solvers, likelihoods and devices obey, against closed forms."
+        "Measures the laws of paths, solvers, likelihoods, transport and devices, without training."
             + " Exits with 1 if one does not hold.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Runnable {
