@@ -39,6 +39,7 @@ public final class Commands implements Runnable {
             .addSubcommand(new DevicesCommand(console))
             .addSubcommand(new BenchCommand(console, System.in))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new Reproduce2dCommand(console))
             .addSubcommand(new HelpCommand());
     line.setOut(new PrintWriter(console.data(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.talk(), true, StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.advect.cli.command;
 
+import dev.advect.cli.run.ReferenceSets;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -44,6 +45,14 @@ final class Numbers {
     @Override
     public Integer convert(String text) {
       return (int) whole(text, 1, 4096);
+    }
+  }
+
+  /** From 2 to 20000, the sizes of sets whose exact distance is computed. */
+  static final class SetSize implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, 2, ReferenceSets.MOST_ROWS);
     }
   }
 

@@ -23,6 +23,7 @@ public final class Presets {
       List.of(
           "8gaussians",
           "8gaussians-cnf",
+          "8gaussians-ot",
           "checkerboard",
           "checkerboard-cnf",
           "circles",
@@ -31,7 +32,9 @@ public final class Presets {
           "digits-classes",
           "gaussian",
           "moons",
-          "moons-classes");
+          "moons-classes",
+          "moons-ot",
+          "moons-sb");
   private static final Pattern NAME = Pattern.compile("[\\w-]+");
   private static final String ENDING = ".yaml";
 
