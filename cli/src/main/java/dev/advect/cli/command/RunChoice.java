@@ -5,6 +5,7 @@ import dev.advect.cli.config.Config;
 import dev.advect.cli.config.ConfigText;
 import dev.advect.cli.config.Configs;
 import dev.advect.cli.config.OptimizerConfig;
+import dev.advect.cli.config.Presets;
 import dev.advect.cli.run.RunDirectory;
 import dev.advect.train.Checkpoint;
 import java.nio.file.Files;
@@ -38,7 +39,8 @@ record RunChoice(RunDirectory directory, Config config, boolean writesConfig, Li
   static RunChoice of(
       String argument, Path out, Configs.Changes changes, boolean resume, boolean dryRun) {
     Path folder = Path.of(argument);
-    if (Files.isDirectory(folder) && Files.exists(new RunDirectory(folder).config())) {
+    boolean named = !resume && Presets.names().contains(argument); // whatever lies about here
+    if (!named && Files.isDirectory(folder) && Files.exists(new RunDirectory(folder).config())) {
       requireSame(argument, folder, out, resume);
       Path config = new RunDirectory(folder).config();
       return resumed(
