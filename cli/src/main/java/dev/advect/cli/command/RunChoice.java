@@ -39,8 +39,8 @@ record RunChoice(RunDirectory directory, Config config, boolean writesConfig, Li
   static RunChoice of(
       String argument, Path out, Configs.Changes changes, boolean resume, boolean dryRun) {
     Path folder = Path.of(argument);
-    boolean named = !resume && Presets.names().contains(argument); // whatever lies about here
-    if (!named && Files.isDirectory(folder) && Files.exists(new RunDirectory(folder).config())) {
+    boolean preset = !resume && Presets.names().contains(argument); // whatever lies about here
+    if (!preset && Files.isDirectory(folder) && Files.exists(new RunDirectory(folder).config())) {
       requireSame(argument, folder, out, resume);
       Path config = new RunDirectory(folder).config();
       return resumed(
