@@ -92,6 +92,7 @@ final class TrainCommand implements Runnable {
     RunChoice choice = RunChoice.of(config, out, changes, resume, dryRun);
     choice.notes().forEach(console::say);
     Setup setup = Setup.of(choice.config());
+    setup.warning().ifPresent(console::warn);
     if (dryRun) {
       printPlan(console, choice, setup);
     } else {

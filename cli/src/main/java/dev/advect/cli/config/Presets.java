@@ -34,7 +34,10 @@ public final class Presets {
           "moons",
           "moons-classes",
           "moons-ot",
-          "moons-sb");
+          "moons-ot-path",
+          "moons-sb",
+          "moons-ve",
+          "moons-vp");
   private static final Pattern NAME = Pattern.compile("[\\w-]+");
   private static final String ENDING = ".yaml";
 

@@ -46,6 +46,8 @@ import dev.advect.train.Trainer;
 import dev.advect.train.TrainingOptions;
 import dev.advect.train.TrainingSet;
 import dev.advect.train.TrainingStep;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -65,6 +67,9 @@ public record Setup(
     Conditioning conditioning,
     Objective objective,
     TrainingOptions options) {
+
+  /** What the data may reach beside the noise that drowns them: it adds 3% to its deviation. */
+  private static final double MOST_REACH = 0.25;
 
   /** Builds the parts and reads the data. */
   public static Setup of(Config config) {
@@ -110,6 +115,35 @@ public record Setup(
 
   private Optional<Dequantization> dequantization() {
     return config.data().dequantize().map(Dequantization::new);
+  }
+
+  /**
+   * What to say of a path whose noise at t = 0 does not drown the data: its samples start from the
+   * noise alone, as if there were no data in it.
+   */
+  public Optional<String> warning() {
+    if (!(objective instanceof FlowMatching matching
+        && matching.path() instanceof VarianceExploding(_, double widest))) {
+      return Optional.empty();
+    }
+    Table rows = data.train();
+    float[] mapped = normalizer.apply(rows.values(), rows.columns());
+    double[] squares = new double[rows.columns()];
+    for (int i = 0; i < mapped.length; i++) {
+      squares[i % squares.length] += mapped[i] * (double) mapped[i] / rows.rows();
+    }
+    double reach = Math.sqrt(Arrays.stream(squares).max().orElse(0));
+    return reach <= MOST_REACH * widest
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "samples will start from noise of standard deviation sigmaMax = %s alone, but the"
+                    + " data, with a root mean square of %.2g, still show in it; use"
+                    + " data.normalize: standardize, or a sigmaMax of %.0f or more",
+                widest,
+                reach,
+                Math.ceil(reach / MOST_REACH)));
   }
 
   /** The model of a trainer, for data as they are. */

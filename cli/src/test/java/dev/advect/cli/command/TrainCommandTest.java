@@ -264,4 +264,40 @@ class TrainCommandTest {
     assertThat(result.err()).contains("moons is a generator");
     assertThat(folder.resolve("run")).doesNotExist();
   }
+
+  @Test
+  void noiseThatDoesNotDrownTheDataIsTold() {
+    Cli.Result narrow = Cli.run("train", "moons", "--dry-run", "--set", "path=ve");
+    assertThat(narrow.code()).as(narrow.err()).isEqualTo(ExitCode.DONE);
+    assertThat(narrow.err()).contains("sigmaMax = 5.0 alone", "data.normalize: standardize");
+    Cli.Result wide = Cli.run("train", "moons-ve", "--dry-run");
+    assertThat(wide.code()).as(wide.err()).isEqualTo(ExitCode.DONE);
+    assertThat(wide.err()).doesNotContain("sigmaMax");
+  }
+
+  @Test
+  void partsThatDoNotGoTogetherAreMistakes() {
+    Cli.Result curved =
+        Cli.run(
+            "train",
+            "moons",
+            "--dry-run",
+            "--set",
+            "field.predict=noise",
+            "--set",
+            "path={kind: custom, mean: 't*x1+t*(1-t)*x1^2', std: '1-t'}");
+    assertThat(curved.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(curved.err()).contains("is not linear in x0 and x1", "hint:");
+    Cli.Result coupled =
+        Cli.run(
+            "train",
+            "moons",
+            "--dry-run",
+            "--set",
+            "field.predict=score",
+            "--set",
+            "coupling=exact-ot");
+    assertThat(coupled.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(coupled.err()).contains("does not determine the velocity");
+  }
 }
