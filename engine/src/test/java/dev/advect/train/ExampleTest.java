@@ -12,6 +12,10 @@ import dev.advect.nn.Activation;
 import dev.advect.nn.Mlp;
 import dev.advect.path.Icfm;
 import dev.advect.solve.Solver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The Java example of the README, with fewer steps. */
@@ -31,6 +35,19 @@ class ExampleTest {
           model.logLikelihood(backend, samples, Solver.euler(100), Divergence.hutchinson(4), 0);
       assertThat(samples).hasSize(2_000);
       assertThat(scores.meanNegativeLogLikelihood()).isBetween(0.0, 10.0);
+    }
+  }
+
+  /** Line by line what runs above, but for the number of steps. */
+  @Test
+  void theExampleOfTheReadmeIsTheOneThatRuns() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String example = readme.substring(readme.indexOf("```java\n") + 8);
+    String source = Files.readString(Path.of("src/test/java/dev/advect/train/ExampleTest.java"));
+    List<String> lines = example.substring(0, example.indexOf("```")).lines().toList();
+    assertThat(lines).hasSizeGreaterThan(8);
+    for (String line : lines) {
+      assertThat(source).contains(line.strip().replace("5_000", "steps"));
     }
   }
 }
