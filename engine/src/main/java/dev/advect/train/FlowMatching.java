@@ -7,6 +7,7 @@ import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
+import dev.advect.path.FunctionPath;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.PathSample;
 import dev.advect.path.Prediction;
@@ -28,8 +29,11 @@ import java.util.Optional;
 public record FlowMatching(
     Field field, GaussianPath path, Coupling coupling, TimeLaw time, Prediction prediction)
     implements Objective {
-  /** Refuses a coupling whose source points the path would ignore, or that a prediction misses. */
+  /** Refuses a path that is none, and a coupling that path or prediction cannot do with. */
   public FlowMatching {
+    if (path instanceof FunctionPath functions) {
+      FunctionCheck.require(functions);
+    }
     requireDetermined(path, coupling, prediction);
     if (!path.usesSource() && !isIndependent(coupling)) {
       throw new AdvectException(
