@@ -84,7 +84,10 @@ public record Flow(
    * @return sample[dim]
    */
   public Value velocity(Parameters parameters, Value x, Value t, Optional<Value> condition) {
-    Value y = field.velocity(parameters, x, t, condition);
+    Value y =
+        condition.isPresent()
+            ? field.velocity(parameters, x, t, condition)
+            : field.velocity(parameters, x, t);
     return prediction == Prediction.VELOCITY ? y : schedule().velocity(prediction, y, x, t);
   }
 
