@@ -202,6 +202,17 @@ public final class Autodiff {
     }
   }
 
+  /**
+   * Refuses what does not stand for itself: equal constants are one value, and work on a spread
+   * value is done before it is spread, so that a derivative by either would miss some of it.
+   */
+  private static void requireOwn(Value x) {
+    if (x.op() instanceof Source.Constant || x.op() instanceof Linear.Spread) {
+      throw new GraphException(
+          "no derivative by a constant or a spread value; make it an input", x.op(), x.args());
+    }
+  }
+
   private static void sameTypes(List<Value> ys, List<Value> cotangents) {
     if (ys.size() != cotangents.size()) {
       throw new GraphException(ys.size() + " values have " + cotangents.size() + " cotangents");
@@ -220,6 +231,7 @@ public final class Autodiff {
     }
     List<Integer> lead = null;
     for (int i = 0; i < xs.size(); i++) {
+      requireOwn(xs.get(i));
       List<Integer> dims = xs.get(i).dims();
       List<Integer> stacked = tangents.get(i).dims();
       int extra = stacked.size() - dims.size();

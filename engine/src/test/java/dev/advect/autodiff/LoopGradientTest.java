@@ -159,4 +159,13 @@ class LoopGradientTest {
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("through 2 loops");
   }
+
+  @Test
+  void refusesDerivativesByWhatIsNotAValueOfItsOwn() {
+    Value one = g.ones(ValueType.sample());
+    for (Value x : List.of(g.constant(0.5f, ValueType.sample()), scale.spread())) {
+      assertThatThrownBy(() -> Autodiff.jvp(List.of(x.square()), List.of(x), List.of(one)))
+          .hasMessageContaining("no derivative by a constant or a spread value");
+    }
+  }
 }

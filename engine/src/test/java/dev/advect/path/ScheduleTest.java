@@ -261,8 +261,10 @@ class ScheduleTest {
               },
               point,
               t);
-      Value inside = ratio(c, from.at(clamped(path, path.times().first())));
-      Value before = ratio(from.at(clamped(path, path.times().last())), c);
+      Value first = clamped(path.times().first());
+      Value last = clamped(path.times().last());
+      Value inside = ratio(c.alpha(), c.sigma(), from.alpha(first), from.sigma(first));
+      Value before = ratio(from.alpha(last), from.sigma(last), c.alpha(), c.sigma());
       double[] times = {0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99};
       var values = evaluate(List.of(moved, expected, inside, before), times);
       int compared = 0;
@@ -279,13 +281,13 @@ class ScheduleTest {
     }
   }
 
-  private Value clamped(GaussianPath path, double time) {
+  private Value clamped(double time) {
     return g.constant((float) time, ValueType.sample());
   }
 
   /** Positive where the first has more signal beside its noise. */
-  private static Value ratio(Coefficients a, Coefficients b) {
-    return a.alpha().times(b.sigma()).minus(a.sigma().times(b.alpha()));
+  private static Value ratio(Value alpha, Value sigma, Value otherAlpha, Value otherSigma) {
+    return alpha.times(otherSigma).minus(sigma.times(otherAlpha));
   }
 
   /** Where the old schedule ends in noise, the new one only scales what is left. */
