@@ -2,6 +2,7 @@ package dev.advect.train;
 
 import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
+import dev.advect.backend.Executable;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -34,20 +35,21 @@ record Evaluation(Backend backend, FlowModel model) {
     int n = points.length / dim;
     var g = new Trace();
     Value x = g.input(X, ValueType.sample(dim));
-    Value time = g.input(T, ValueType.shared()).spread();
+    Value time = g.input(T, ValueType.sample());
     Value y = quantity.at(new Parameters(g), x, time);
     float[] values = new float[points.length];
     try (var program = new ModelProgram(backend, model, Graph.of("evaluation", y))) {
-      if (program.executable().graph().inputs().containsKey(T)) {
-        program.executable().set(T, new float[] {(float) t});
-      }
       ModelProgram.forEachChunk(
           n,
           dim,
           (first, count) -> {
-            program
-                .executable()
-                .bind(X, Arrays.copyOfRange(points, first * dim, (first + count) * dim));
+            Executable executable = program.executable();
+            executable.bind(X, Arrays.copyOfRange(points, first * dim, (first + count) * dim));
+            if (executable.graph().inputs().containsKey(T)) {
+              float[] times = new float[count];
+              Arrays.fill(times, (float) t);
+              executable.bind(T, times);
+            }
             program.run(first, count, n, 0);
             program.collect("result", values, first, dim);
           });
