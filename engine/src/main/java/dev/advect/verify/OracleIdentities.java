@@ -58,6 +58,23 @@ final class OracleIdentities {
     return all;
   }
 
+  /** An error at a point and a time. */
+  @FunctionalInterface
+  private interface ErrorAt {
+    double of(double[] x, double t);
+  }
+
+  /** The largest error over all points and times. */
+  private static double largest(ErrorAt error) {
+    double largest = 0;
+    for (double t : TIMES) {
+      for (double[] x : POINTS) {
+        largest = Reference.worse(largest, error.of(x, t));
+      }
+    }
+    return largest;
+  }
+
   static Identity continuity(String name, Marginals flow) {
     return new Identity(
         "oracle.continuity." + name,
@@ -65,15 +82,7 @@ final class OracleIdentities {
         "the continuity equation; Albergo et al. 2023 (arXiv 2303.08797), appendix A",
         new Tolerance.AtMost(1e-8),
         "differences of order 8 with h = 0.002 in double: about 1e-11",
-        _ -> {
-          double largest = 0;
-          for (double t : TIMES) {
-            for (double[] x : POINTS) {
-              largest = Reference.worse(largest, Math.abs(residual(flow, x, t)));
-            }
-          }
-          return largest;
-        });
+        _ -> largest((x, t) -> Math.abs(residual(flow, x, t))));
   }
 
   private static double residual(Marginals flow, double[] x, double t) {
@@ -93,20 +102,18 @@ final class OracleIdentities {
         "Albergo et al. 2023 (arXiv 2303.08797), appendix A",
         new Tolerance.AtMost(1e-8),
         "differences of order 8 with h = 0.002 in double: about 1e-11",
-        _ -> {
-          double largest = 0;
-          for (double t : TIMES) {
-            for (double[] x : POINTS) {
-              double[] score = flow.score(x, t);
-              for (int k = 0; k < x.length; k++) {
-                double slope =
-                    Differences.partial(y -> new double[] {flow.logDensity(y, t)}, x, k, H)[0];
-                largest = Reference.worse(largest, Math.abs(score[k] - slope));
-              }
-            }
-          }
-          return largest;
-        });
+        _ ->
+            largest(
+                (x, t) -> {
+                  double[] score = flow.score(x, t);
+                  double error = 0;
+                  for (int k = 0; k < x.length; k++) {
+                    double slope =
+                        Differences.partial(y -> new double[] {flow.logDensity(y, t)}, x, k, H)[0];
+                    error = Reference.worse(error, Math.abs(score[k] - slope));
+                  }
+                  return error;
+                }));
   }
 
   static Identity forms(String name, Marginals graph, Marginals plain) {
@@ -117,20 +124,18 @@ final class OracleIdentities {
         "derivatives of the coefficients by forward-mode differentiation and by hand",
         new Tolerance.AtMost(1e-5),
         "constants of graphs are float32 (6e-8), amplified by the steepness of ve",
-        _ -> {
-          double largest = 0;
-          for (double t : TIMES) {
-            for (double[] x : POINTS) {
-              double[] a = all(graph, x, t);
-              double[] b = all(plain, x, t);
-              for (int k = 0; k < a.length; k++) {
-                double error = Math.abs(a[k] - b[k]) / Math.max(1, Math.abs(b[k]));
-                largest = Reference.worse(largest, error);
-              }
-            }
-          }
-          return largest;
-        });
+        _ ->
+            largest(
+                (x, t) -> {
+                  double[] a = all(graph, x, t);
+                  double[] b = all(plain, x, t);
+                  double error = 0;
+                  for (int k = 0; k < a.length; k++) {
+                    double relative = Math.abs(a[k] - b[k]) / Math.max(1, Math.abs(b[k]));
+                    error = Reference.worse(error, relative);
+                  }
+                  return error;
+                }));
   }
 
   private static double[] all(Marginals flow, double[] x, double t) {
