@@ -1,13 +1,15 @@
 package dev.advect.cli.command;
 
+import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.UsageException;
-import dev.advect.cli.run.BenchWorker;
+import dev.advect.cli.bench.Worker;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures speeds. */
@@ -23,6 +25,7 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Runnable {
   private final Console console;
   private final InputStream tasks;
+  @Mixin private DeviceOptions device;
 
   @Option(
       names = "--worker",
@@ -44,6 +47,8 @@ final class BenchCommand implements Runnable {
           "advect bench --worker answers tasks such as: ot 256 2 0.5");
     }
     var lines = new BufferedReader(new InputStreamReader(tasks, StandardCharsets.UTF_8));
-    new BenchWorker(console).serve(lines);
+    try (Backend backend = device.open(console)) {
+      new Worker(console, backend).serve(lines);
+    }
   }
 }

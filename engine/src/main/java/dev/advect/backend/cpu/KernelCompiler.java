@@ -1,0 +1,189 @@
+package dev.advect.backend.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.AccessFlag;
+
+/**
+ * Writes micro-kernels as hidden classes of Vector API calls, one for each number of rows, so that
+ * no row that does not exist is ever multiplied.
+ *
+ * <p>The accumulators of R rows by two vectors are local variables, which the just-in-time compiler
+ * keeps in registers as long as there are enough: 2 R + 3 of them.
+ */
+final class KernelCompiler {
+  private static final ClassDesc KERNEL = MicroKernel.class.describeConstable().orElseThrow();
+  private static final ClassDesc FLOATS = CD_float.arrayType();
+  private static final MethodTypeDesc RUN =
+      MethodTypeDesc.of(
+          CD_void, FLOATS, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int, CD_int, FLOATS, CD_int,
+          CD_boolean);
+  // Parameters of run, by local variable.
+  private static final int A = 1;
+  private static final int A0 = 2;
+  private static final int A_STRIDE = 3;
+  private static final int B = 4;
+  private static final int B0 = 5;
+  private static final int PANELS = 6;
+  private static final int LENGTH = 7;
+  private static final int LAST = 8;
+  private static final int C = 9;
+  private static final int C0 = 10;
+  private static final int FRESH = 11;
+  private static final int FIRST_FREE = 12;
+
+  /**
+   * What a kernel is like.
+   *
+   * @param rows how many rows of the result it makes
+   * @param pitch floats from an element of a to that of the next row
+   * @param step floats from an element of a to the next that is summed
+   */
+  record Shape(int rows, int pitch, int step) {}
+
+  private final Shape shape;
+  private final CodeBuilder code;
+  private final VectorCode vectors;
+  private final int lanes = VectorKernels.SPECIES.length();
+  private int next = FIRST_FREE;
+
+  private KernelCompiler(Shape shape, CodeBuilder code) {
+    this.shape = shape;
+    this.code = code;
+    vectors = new VectorCode(code, this::fresh);
+  }
+
+  static MicroKernel compile(Shape shape) {
+    try {
+      var lookup = MethodHandles.lookup().defineHiddenClass(bytes(shape), true);
+      return (MicroKernel) lookup.lookupClass().getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a generated kernel does not load", e);
+    }
+  }
+
+  private static byte[] bytes(Shape shape) {
+    ClassDesc name = ClassDesc.of(KernelCompiler.class.getPackageName(), "GeneratedKernel");
+    return ClassFile.of()
+        .build(
+            name,
+            c ->
+                c.withInterfaceSymbols(KERNEL)
+                    .withFlags(AccessFlag.FINAL)
+                    .withMethodBody(
+                        INIT_NAME,
+                        MTD_void,
+                        0,
+                        b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
+                    .withMethodBody(
+                        "run",
+                        RUN,
+                        ClassFile.ACC_PUBLIC,
+                        b -> new KernelCompiler(shape, b).emit()));
+  }
+
+  private int fresh() {
+    return next++;
+  }
+
+  private void emit() {
+    int[][] sums = begin();
+    int panel = fresh();
+    int rows = fresh();
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    Label full = code.newLabel();
+    Label counted = code.newLabel();
+    code.iconst_0().istore(panel);
+    code.labelBinding(top).iload(panel).iload(PANELS).if_icmpge(end);
+    code.iload(LENGTH).istore(rows);
+    code.iload(panel).iconst_1().iadd().iload(PANELS).if_icmplt(full);
+    code.iload(LAST).istore(rows).labelBinding(full).labelBinding(counted);
+    sum(sums, rows);
+    code.iload(A0).iload(A_STRIDE).iadd().istore(A0);
+    code.iload(B0).iload(LENGTH).loadConstant(2 * lanes).imul().iadd().istore(B0);
+    code.iinc(panel, 1).goto_(top).labelBinding(end);
+    for (int r = 0; r < shape.rows(); r++) {
+      for (int half = 0; half < 2; half++) {
+        code.aload(sums[r][half]).aload(C);
+        index(C0, (2 * r + half) * lanes);
+        vectors.store();
+      }
+    }
+    code.return_();
+  }
+
+  private int[][] begin() {
+    int[][] sums = new int[shape.rows()][2];
+    for (int[] row : sums) {
+      row[0] = fresh();
+      row[1] = fresh();
+    }
+    Label old = code.newLabel();
+    Label done = code.newLabel();
+    code.iload(FRESH).ifeq(old);
+    code.fconst_0();
+    int zero = vectors.broadcast();
+    for (int[] row : sums) {
+      code.aload(zero).astore(row[0]).aload(zero).astore(row[1]);
+    }
+    code.goto_(done).labelBinding(old);
+    for (int r = 0; r < sums.length; r++) {
+      for (int half = 0; half < 2; half++) {
+        index(C0, (2 * r + half) * lanes);
+        code.aload(vectors.load(C)).astore(sums[r][half]);
+      }
+    }
+    code.labelBinding(done);
+    return sums;
+  }
+
+  private void sum(int[][] sums, int rows) {
+    int i = fresh();
+    int a = fresh();
+    int b = fresh();
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.iconst_0().istore(i).labelBinding(top).iload(i).iload(rows).if_icmpge(end);
+    code.iload(A0).iload(i);
+    if (shape.step() != 1) {
+      code.loadConstant(shape.step()).imul();
+    }
+    code.iadd().istore(a);
+    code.iload(B0).iload(i).loadConstant(2 * lanes).imul().iadd().istore(b);
+    int[] x = new int[2];
+    for (int half = 0; half < 2; half++) {
+      index(b, half * lanes);
+      x[half] = vectors.load(B);
+    }
+    for (int r = 0; r < shape.rows(); r++) {
+      code.aload(A);
+      index(a, r * shape.pitch());
+      code.faload();
+      int factor = vectors.broadcast();
+      for (int half = 0; half < 2; half++) {
+        code.aload(vectors.fma(factor, x[half], sums[r][half])).astore(sums[r][half]);
+      }
+    }
+    code.iinc(i, 1).goto_(top).labelBinding(end);
+  }
+
+  private void index(int base, int offset) {
+    code.iload(base);
+    if (offset > 0) {
+      code.loadConstant(offset).iadd();
+    }
+  }
+}
