@@ -100,9 +100,7 @@ final class Scheduler {
     for (Value v : pending) {
       if (analysis.isFusable(v)) {
         Set<Value> group = byExtent.computeIfAbsent(Analysis.extent(v), _ -> new LinkedHashSet<>());
-        int length = group.stream().mapToInt(Scheduler::length).sum() + length(v);
-        boolean room = group.isEmpty() || (fuse && length <= LONGEST_GROUP);
-        if (room && isReady(v, group)) {
+        if (isReady(v, group)) {
           group.add(v);
         }
       }
@@ -112,9 +110,27 @@ final class Scheduler {
       if (patient && fuse) {
         postpone(group);
       }
-      groups.addAll(components(group));
+      components(group).forEach(part -> groups.add(beginning(part)));
+      boolean shared = group.stream().noneMatch(Value::sampled);
+      if (shared && fuse && !groups.isEmpty()) {
+        break; // with these, often an optimizer's scalars, larger groups may need no second pass
+      }
     }
     return groups;
+  }
+
+  /** As much of a group as makes one loop; its members are in order, so each has what it reads. */
+  private Set<Value> beginning(Set<Value> group) {
+    var beginning = new LinkedHashSet<Value>();
+    int length = 0;
+    for (Value v : group) {
+      length += length(v);
+      if (!beginning.isEmpty() && (!fuse || length > LONGEST_GROUP)) {
+        break;
+      }
+      beginning.add(v);
+    }
+    return beginning;
   }
 
   private static int length(Value v) {

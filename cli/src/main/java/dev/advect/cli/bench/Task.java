@@ -60,8 +60,7 @@ record Task(Workload workload, double seconds) {
   private static Net net(String[] w, int words) {
     expect(w, words);
     try {
-      return new Net(
-          count(w[1], MOST), count(w[2], MOST), count(w[3], MOST), Activation.of(w[4]));
+      return new Net(count(w[1], MOST), count(w[2], MOST), count(w[3], MOST), Activation.of(w[4]));
     } catch (AdvectException e) {
       throw new IllegalArgumentException(e.getMessage() + "; " + e.hint(), e);
     }
@@ -71,8 +70,7 @@ record Task(Workload workload, double seconds) {
     if (w.length != words) {
       for (String form : FORMS) {
         if (form.startsWith(w[0] + " ")) {
-          throw new IllegalArgumentException(
-              "expected: " + form.substring(0, form.indexOf("   ")));
+          throw new IllegalArgumentException("expected: " + form.substring(0, form.indexOf("   ")));
         }
       }
     }

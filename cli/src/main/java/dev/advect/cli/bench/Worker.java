@@ -44,8 +44,7 @@ public final class Worker {
       Task task = Task.of(line);
       Workload workload = task.workload();
       Runnable run = prepared.computeIfAbsent(workload, w -> w.prepare(backend));
-      return String.format(
-          Locale.ROOT, "%.6e", Rate.of(run, task.seconds()) * workload.amount());
+      return String.format(Locale.ROOT, "%.6e", Rate.of(run, task.seconds()) * workload.amount());
     } catch (IllegalArgumentException e) {
       console.warn(e.getMessage());
       return "nan";

@@ -174,7 +174,7 @@ final class FusedStep implements TileStep {
     for (int i = 0; i < operands.size(); i++) {
       Where p = operands.get(i);
       if (p.sum >= 0) {
-        call.arrays[i] = tile.sums[p.sum];
+        call.arrays[i] = tile.sum(p.sum);
         call.offsets[i] = 0;
         call.strides[i] = 0;
       } else if (p.place != null) {

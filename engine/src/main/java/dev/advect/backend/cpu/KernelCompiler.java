@@ -1,20 +1,14 @@
 package dev.advect.backend.cpu;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.AccessFlag;
 
 /**
  * Writes micro-kernels as hidden classes of Vector API calls, one for each number of rows, so that
@@ -24,11 +18,20 @@ import java.lang.reflect.AccessFlag;
  * keeps in registers as long as there are enough: 2 R + 3 of them.
  */
 final class KernelCompiler {
-  private static final ClassDesc KERNEL = MicroKernel.class.describeConstable().orElseThrow();
   private static final ClassDesc FLOATS = CD_float.arrayType();
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
-          CD_void, FLOATS, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int, CD_int, FLOATS, CD_int,
+          CD_void,
+          FLOATS,
+          CD_int,
+          CD_int,
+          FLOATS,
+          CD_int,
+          CD_int,
+          CD_int,
+          CD_int,
+          FLOATS,
+          CD_int,
           CD_boolean);
   // Parameters of run, by local variable.
   private static final int A = 1;
@@ -66,32 +69,9 @@ final class KernelCompiler {
   }
 
   static MicroKernel compile(Shape shape) {
-    try {
-      var lookup = MethodHandles.lookup().defineHiddenClass(bytes(shape), true);
-      return (MicroKernel) lookup.lookupClass().getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("a generated kernel does not load", e);
-    }
-  }
-
-  private static byte[] bytes(Shape shape) {
-    ClassDesc name = ClassDesc.of(KernelCompiler.class.getPackageName(), "GeneratedKernel");
-    return ClassFile.of()
-        .build(
-            name,
-            c ->
-                c.withInterfaceSymbols(KERNEL)
-                    .withFlags(AccessFlag.FINAL)
-                    .withMethodBody(
-                        INIT_NAME,
-                        MTD_void,
-                        0,
-                        b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
-                    .withMethodBody(
-                        "run",
-                        RUN,
-                        ClassFile.ACC_PUBLIC,
-                        b -> new KernelCompiler(shape, b).emit()));
+    byte[] bytes =
+        GeneratedClass.bytes(MicroKernel.class, RUN, b -> new KernelCompiler(shape, b).emit());
+    return GeneratedClass.load(MicroKernel.class, bytes);
   }
 
   private int fresh() {
@@ -105,12 +85,11 @@ final class KernelCompiler {
     Label top = code.newLabel();
     Label end = code.newLabel();
     Label full = code.newLabel();
-    Label counted = code.newLabel();
     code.iconst_0().istore(panel);
     code.labelBinding(top).iload(panel).iload(PANELS).if_icmpge(end);
     code.iload(LENGTH).istore(rows);
     code.iload(panel).iconst_1().iadd().iload(PANELS).if_icmplt(full);
-    code.iload(LAST).istore(rows).labelBinding(full).labelBinding(counted);
+    code.iload(LAST).istore(rows).labelBinding(full);
     sum(sums, rows);
     code.iload(A0).iload(A_STRIDE).iadd().istore(A0);
     code.iload(B0).iload(LENGTH).loadConstant(2 * lanes).imul().iadd().istore(B0);

@@ -7,44 +7,35 @@ package dev.advect.backend.cpu;
  * results do not depend on tiles or threads.
  */
 interface Kernels {
-  /** Rows of packed weights that are multiplied at a time. */
-  int BLOCK = 4;
-
-  /** How many samples lie side by side: P. */
+  /** How many samples lie side by side: P, a multiple of {@link #block}. */
   int panel();
+
+  /** How many rows of weights lie side by side when packed: L, a vector's floats. */
+  int block();
+
+  /** The most rows of a result that a micro-kernel makes, a divisor of L. */
+  int rows();
 
   /** One line: what the kernels use and why. */
   String description();
 
   /**
-   * y[n][P] (+)= sum over k of w[n][k] x[k][P] for one block of at most {@link #BLOCK} rows.
-   *
-   * @param w packed weights [k][BLOCK] from {@code w0}
-   * @param rows rows of y that are wanted
-   * @param fresh whether to begin with zeros instead of what y holds
+   * y[rows][P] (+)= sum over k of w[k][r] x[k][P], for rows of packed weights [k][L]; one panel of
+   * k rows is summed over.
    */
-  void product(
-      float[] w, int w0, int rows, float[] x, int x0, int k, float[] y, int y0, boolean fresh);
+  MicroKernel product(int rows);
 
-  /**
-   * c[m][P] (+)= sum over panels q and samples r of a[q][m][r] b[q * P + r][P].
-   *
-   * @param aStride floats from one panel of a to the next
-   * @param valid samples that exist in the last panel
-   * @param fresh whether to begin with zeros instead of what c holds
-   */
-  void outer(
-      float[] a,
-      int a0,
-      int aStride,
-      float[] b,
-      int b0,
-      int panels,
-      int valid,
-      float[] c,
-      int c0,
-      int m,
-      boolean fresh);
+  /** c[rows][P] (+)= sum over panels q and samples s of a[q][r][s] b[q][s][P]. */
+  MicroKernel outer(int rows);
+
+  /** Turns L by L floats: to[to0 + c * toPitch + r] = from[at + r * pitch + c]. */
+  void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch);
+
+  /** Copies rows of L floats: to[to0 + r * L + c] = from[at + r * pitch + c]. */
+  void copy(float[] from, int at, int pitch, float[] to, int to0, int rows);
+
+  /** Adds up arrays in their order: to[to0 + i] = sum over l of terms[l][at + i], for P floats. */
+  void addUp(float[][] terms, int at, float[] to, int to0);
 
   /** c[P] = sum over i of a[a0 + ai[i]][P] b[b0 + bi[i]][P], offsets in floats. */
   void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0);

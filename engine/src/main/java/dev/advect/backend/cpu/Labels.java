@@ -75,4 +75,17 @@ record Labels(String batch, String m, String n, String k, Map<Character, Integer
     }
     return true;
   }
+
+  /**
+   * How far apart the offsets are if they are evenly so; 0 if not. One offset counts as 1 apart.
+   */
+  static int pitch(int[] offsets) {
+    int pitch = offsets.length > 1 ? offsets[1] - offsets[0] : 1;
+    for (int i = 0; i < offsets.length; i++) {
+      if (offsets[i] != offsets[0] + i * pitch) {
+        return 0;
+      }
+    }
+    return pitch;
+  }
 }

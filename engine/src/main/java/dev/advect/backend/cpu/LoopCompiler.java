@@ -1,22 +1,16 @@
 package dev.advect.backend.cpu;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static java.lang.constant.ConstantDescs.MTD_void;
 
 import dev.advect.backend.cpu.Region.Effect;
 import dev.advect.backend.cpu.Region.Operand;
 import dev.advect.backend.cpu.Region.Out;
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.AccessFlag;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,7 +25,6 @@ import java.util.Set;
  * helpers of our own would stop being inlined in a large loop and box their vectors.
  */
 final class LoopCompiler {
-  private static final ClassDesc LOOP = FusedLoop.class.describeConstable().orElseThrow();
   private static final ClassDesc FLOATS = CD_float.arrayType();
   private static final ClassDesc INTS = CD_int.arrayType();
   private static final MethodTypeDesc RUN =
@@ -79,12 +72,7 @@ final class LoopCompiler {
   }
 
   static FusedLoop compile(Region region) {
-    try {
-      var lookup = MethodHandles.lookup().defineHiddenClass(bytes(region), true);
-      return (FusedLoop) lookup.lookupClass().getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("a generated loop does not load", e);
-    }
+    return GeneratedClass.load(FusedLoop.class, bytes(region));
   }
 
   /** The class file; made twice: the first finds the literals that the second hoists. */
@@ -95,27 +83,14 @@ final class LoopCompiler {
   }
 
   private static byte[] bytes(Region region, Set<Float> hoisted, Set<Float> wanted) {
-    ClassDesc name = ClassDesc.of(LoopCompiler.class.getPackageName(), "GeneratedLoop");
-    return ClassFile.of()
-        .build(
-            name,
-            c ->
-                c.withInterfaceSymbols(LOOP)
-                    .withFlags(AccessFlag.FINAL)
-                    .withMethodBody(
-                        INIT_NAME,
-                        MTD_void,
-                        0,
-                        b -> b.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_())
-                    .withMethodBody(
-                        "run",
-                        RUN,
-                        ClassFile.ACC_PUBLIC,
-                        b -> {
-                          var compiler = new LoopCompiler(region, b);
-                          compiler.emit(hoisted);
-                          wanted.addAll(compiler.vectors.wanted());
-                        }));
+    return GeneratedClass.bytes(
+        FusedLoop.class,
+        RUN,
+        b -> {
+          var compiler = new LoopCompiler(region, b);
+          compiler.emit(hoisted);
+          wanted.addAll(compiler.vectors.wanted());
+        });
   }
 
   private int fresh() {

@@ -10,8 +10,8 @@ import java.util.Map;
  * the whole batch, rows bound to per-sample inputs, and what the run is.
  */
 final class Memory {
-  /** Shared arrays are padded so that a vector may overrun their end. */
-  private static final int PADDING = 64;
+  /** Arrays are padded so that a vector, or a square of vectors, may overrun their end. */
+  static final int PADDING = 512;
 
   private final Map<Value, float[]> shared = new HashMap<>();
   final Map<Value, float[]> stored = new HashMap<>();
@@ -42,14 +42,14 @@ final class Memory {
   void reserve(Iterable<Value> values, int samples) {
     for (Value v : values) {
       long floats = (long) samples * v.size();
-      if (floats > Integer.MAX_VALUE - 8) {
+      if (floats > Integer.MAX_VALUE - 8 - PADDING) {
         throw new IllegalArgumentException(
             "%d samples of %s need an array of %d floats; run fewer samples at a time"
                 .formatted(samples, v, floats));
       }
       float[] have = stored.get(v);
       if (have == null || have.length < floats) {
-        stored.put(v, new float[(int) floats]);
+        stored.put(v, allocate((int) floats));
       }
     }
   }

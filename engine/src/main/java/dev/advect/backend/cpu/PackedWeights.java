@@ -3,70 +3,67 @@ package dev.advect.backend.cpu;
 import dev.advect.program.View;
 
 /**
- * A shared factor of a product laid out as the kernels read it: {@code [batch][N/BLOCK][K][BLOCK]},
- * the rows that fill up the last block being zero. Packed once a run, by all workers.
+ * A shared factor of a product laid out as the kernels read it: {@code [batch][N/L][K][L]}, the
+ * rows that fill up the last block being nothing in particular. Packed once a run, by all workers.
  */
 final class PackedWeights {
   private final View source;
   private final Memory memory;
+  private final Kernels kernels;
   private final int[] batch;
   private final int[] n;
   private final int[] k;
-  private final boolean rowsRun;
-  private final boolean columnsRun;
+  private final int columnPitch; // if the weights of a column follow each other; else 0
+  private final int rowPitch; // if the weights of a row follow each other; else 0
   private final int blocks;
   final float[] packed;
 
-  PackedWeights(View source, Memory memory, int[] batch, int[] n, int[] k) {
+  PackedWeights(View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k) {
     this.source = source;
     this.memory = memory;
+    this.kernels = kernels;
     this.batch = batch;
     this.n = n;
     this.k = k;
-    blocks = (n.length + Kernels.BLOCK - 1) / Kernels.BLOCK;
-    packed = Memory.allocate(batch.length * blocks * Kernels.BLOCK * k.length);
-    columnsRun = source.isIdentity() && Labels.isRun(k);
-    rowsRun = source.isIdentity() && Labels.isRun(n);
+    int l = kernels.block();
+    blocks = (n.length + l - 1) / l;
+    packed = Memory.allocate(batch.length * blocks * l * k.length);
+    columnPitch = source.isIdentity() && Labels.isRun(n) ? Labels.pitch(k) : 0;
+    rowPitch = source.isIdentity() && Labels.isRun(k) ? Labels.pitch(n) : 0;
   }
 
   /** Where row n, column k of a batch element begins. */
   int at(int b, int row, int column) {
-    return ((b * blocks + row / Kernels.BLOCK) * k.length + column) * Kernels.BLOCK;
+    int l = kernels.block();
+    return ((b * blocks + row / l) * k.length + column) * l + row % l;
   }
 
   /** Packs one share of the weights. */
   void pack(int share, int shares) {
     float[] from = memory.shared(source.base());
+    int l = kernels.block();
     int all = batch.length * blocks;
     for (int i = all * share / shares; i < all * (share + 1) / shares; i++) {
       int b = i / blocks;
-      int row = i % blocks * Kernels.BLOCK;
-      int rows = Math.min(Kernels.BLOCK, n.length - row);
-      block(from, batch[b], row, rows, at(b, row, 0));
+      int row = i % blocks * l;
+      block(from, batch[b], row, Math.min(l, n.length - row), at(b, row, 0));
     }
   }
 
   private void block(float[] from, int b, int row, int rows, int to) {
-    if (rowsRun && rows == Kernels.BLOCK) {
-      for (int j = 0; j < k.length; j++) {
-        int at = b + k[j] + n[row];
-        int out = to + j * Kernels.BLOCK;
-        for (int r = 0; r < Kernels.BLOCK; r++) {
-          packed[out + r] = from[at + r];
-        }
+    int l = kernels.block();
+    int done = 0;
+    if (rows == l && columnPitch > 0) {
+      kernels.copy(from, b + k[0] + n[row], columnPitch, packed, to, k.length);
+      done = k.length;
+    } else if (rows == l && rowPitch > 0) {
+      for (; done + l <= k.length; done += l) {
+        kernels.turn(from, b + k[0] + done + n[row], rowPitch, packed, to + done * l, l);
       }
-    } else if (columnsRun) {
-      for (int r = 0; r < rows; r++) {
-        int at = b + k[0] + n[row + r];
-        for (int j = 0; j < k.length; j++) {
-          packed[to + j * Kernels.BLOCK + r] = from[at + j];
-        }
-      }
-    } else {
-      for (int r = 0; r < rows; r++) {
-        for (int j = 0; j < k.length; j++) {
-          packed[to + j * Kernels.BLOCK + r] = from[source.at(b + k[j] + n[row + r])];
-        }
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int j = done; j < k.length; j++) {
+        packed[to + j * l + r] = from[source.at(b + k[j] + n[row + r])];
       }
     }
   }

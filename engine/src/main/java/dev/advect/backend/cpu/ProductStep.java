@@ -9,18 +9,24 @@ import dev.advect.program.View;
  * A product of per-sample rows with a shared factor: y[o][n] = sum over k of w[n][k] x[o][k], where
  * o runs over the batch and M labels.
  *
- * <p>Blocked so that a part of a panel of x stays in the first-level cache and a part of w in the
- * second; an epilogue runs on each part of y as soon as it is complete.
+ * <p>Blocked so that a part of w stays in the second-level cache while the panels of a tile go by;
+ * an epilogue runs on each part of y as soon as it is complete.
  */
 final class ProductStep implements TileStep {
-  private static final int COLUMNS = 256; // of x at a time: 16 KiB of a 16-sample panel
-  private static final int ROWS = 32 * Kernels.BLOCK; // of w at a time: 128 KiB
+  /** The most columns of w at a time. */
+  private static final int COLUMNS = 2048;
+
+  /** Floats of w at a time: 256 KiB. */
+  private static final int WEIGHTS = 1 << 16;
 
   private final Place value;
   private final Place input;
   private final Kernels kernels;
   private final PackedWeights weights;
   private final FusedStep epilogue;
+  private final MicroKernel whole;
+  private final MicroKernel rest; // of rows that fill no kernel
+  private final int rowsAtOnce;
   private final int k;
   private final int n;
   private final int[] batchOf; // which batch element of w each o reads
@@ -48,6 +54,10 @@ final class ProductStep implements TileStep {
     int[] ns = labels.offsets(labels.n(), c.out(), value);
     k = ks.length;
     n = ns.length;
+    whole = kernels.product(kernels.rows());
+    rest = n % kernels.rows() == 0 ? whole : kernels.product(n % kernels.rows());
+    int fitting = WEIGHTS / Math.min(k, COLUMNS) / kernels.block() * kernels.block();
+    rowsAtOnce = Math.max(kernels.block(), fitting);
     String outer = labels.batch() + labels.m();
     int[] xs = labels.offsets(outer, c.a(), value.arg(0));
     to = labels.offsets(outer, c.out(), value);
@@ -56,6 +66,7 @@ final class ProductStep implements TileStep {
         new PackedWeights(
             w,
             memory,
+            kernels,
             labels.offsets(labels.batch(), c.b(), value.arg(1)),
             labels.offsets(labels.n(), c.b(), value.arg(1)),
             labels.offsets(labels.k(), c.b(), value.arg(1)));
@@ -89,8 +100,8 @@ final class ProductStep implements TileStep {
     if (epilogue != null && scattered == null) {
       epilogue.locate(tile, worker);
     }
-    for (int row = 0; row < n; row += ROWS) {
-      int rows = Math.min(ROWS, n - row);
+    for (int row = 0; row < n; row += rowsAtOnce) {
+      int rows = Math.min(rowsAtOnce, n - row);
       for (int q = 0; q < tile.panels; q++) {
         for (int o = 0; o < to.length; o++) {
           part(tile, worker, q, o, row, rows);
@@ -121,19 +132,23 @@ final class ProductStep implements TileStep {
       y = tile.scratch;
       y0 = (k + row) * p;
     }
+    int r = kernels.rows();
     for (int column = 0; column < k; column += COLUMNS) {
       int columns = Math.min(COLUMNS, k - column);
-      for (int i = 0; i < rows; i += Kernels.BLOCK) {
-        kernels.product(
-            weights.packed,
-            weights.at(batchOf[o], row + i, column),
-            Math.min(Kernels.BLOCK, rows - i),
-            x,
-            x0 + column * p,
-            columns,
-            y,
-            y0 + i * p,
-            column == 0);
+      for (int i = 0; i < rows; i += r) {
+        (rows - i < r ? rest : whole)
+            .run(
+                weights.packed,
+                weights.at(batchOf[o], row + i, column),
+                0,
+                x,
+                x0 + column * p,
+                1,
+                columns,
+                columns,
+                y,
+                y0 + i * p,
+                column == 0);
       }
     }
     if (scattered != null) {

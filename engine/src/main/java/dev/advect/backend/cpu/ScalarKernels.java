@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 final class ScalarKernels implements Kernels {
   private static final int P = 16;
+  private static final int L = 4;
 
   private final String reason;
 
@@ -26,51 +27,72 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void product(
-      float[] w, int w0, int rows, float[] x, int x0, int k, float[] y, int y0, boolean fresh) {
-    for (int n = 0; n < rows; n++) {
-      int to = y0 + n * P;
+  public int block() {
+    return L;
+  }
+
+  @Override
+  public int rows() {
+    return L;
+  }
+
+  @Override
+  public MicroKernel product(int rows) {
+    return kernel(rows, 1, L);
+  }
+
+  @Override
+  public MicroKernel outer(int rows) {
+    return kernel(rows, P, 1);
+  }
+
+  private static MicroKernel kernel(int rows, int pitch, int step) {
+    return (a, a0, aStride, b, b0, panels, length, last, c, c0, fresh) -> {
       if (fresh) {
-        Arrays.fill(y, to, to + P, 0f);
+        Arrays.fill(c, c0, c0 + rows * P, 0f);
       }
-      for (int i = 0; i < k; i++) {
-        float weight = w[w0 + i * BLOCK + n];
-        int from = x0 + i * P;
-        for (int p = 0; p < P; p++) {
-          y[to + p] += weight * x[from + p];
+      for (int q = 0; q < panels; q++) {
+        int count = q == panels - 1 ? last : length;
+        for (int i = 0; i < count; i++) {
+          int from = b0 + (q * length + i) * P;
+          for (int r = 0; r < rows; r++) {
+            float factor = a[a0 + q * aStride + i * step + r * pitch];
+            int to = c0 + r * P;
+            for (int p = 0; p < P; p++) {
+              c[to + p] += factor * b[from + p];
+            }
+          }
         }
+      }
+    };
+  }
+
+  @Override
+  public void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch) {
+    for (int r = 0; r < L; r++) {
+      for (int c = 0; c < L; c++) {
+        to[to0 + c * toPitch + r] = from[at + r * pitch + c];
       }
     }
   }
 
   @Override
-  public void outer(
-      float[] a,
-      int a0,
-      int aStride,
-      float[] b,
-      int b0,
-      int panels,
-      int valid,
-      float[] c,
-      int c0,
-      int m,
-      boolean fresh) {
-    for (int i = 0; i < m; i++) {
-      int to = c0 + i * P;
-      if (fresh) {
-        Arrays.fill(c, to, to + P, 0f);
+  public void copy(float[] from, int at, int pitch, float[] to, int to0, int rows) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < L; c++) {
+        to[to0 + r * L + c] = from[at + r * pitch + c];
       }
-      for (int q = 0; q < panels; q++) {
-        int rows = q == panels - 1 ? valid : P;
-        for (int r = 0; r < rows; r++) {
-          float factor = a[a0 + q * aStride + i * P + r];
-          int from = b0 + (q * P + r) * P;
-          for (int p = 0; p < P; p++) {
-            c[to + p] += factor * b[from + p];
-          }
-        }
+    }
+  }
+
+  @Override
+  public void addUp(float[][] terms, int at, float[] to, int to0) {
+    for (int i = 0; i < P; i++) {
+      float total = terms[0][at + i];
+      for (int l = 1; l < terms.length; l++) {
+        total += terms[l][at + i];
       }
+      to[to0 + i] = total;
     }
   }
 

@@ -24,8 +24,11 @@ final class Tile {
   /** Samples that exist in the last panel. */
   int valid;
 
-  /** Sums over samples of the lane this tile belongs to, by their place in the stage's list. */
-  float[][] sums;
+  /** Sums over samples, by their place in the stage's list and by lane. */
+  float[][][] sums;
+
+  /** The lane this tile belongs to. */
+  int lane;
 
   /** Whether nothing has been added to the lane's sums yet. */
   boolean first;
@@ -33,7 +36,7 @@ final class Tile {
   Tile(Places places, Memory memory, int scratch) {
     this.memory = memory;
     this.panel = places.panel();
-    this.slab = new float[places.slab()];
+    this.slab = Memory.allocate(places.slab());
     this.words = new int[4 * panel];
     this.scratch = new float[scratch];
   }
@@ -43,6 +46,11 @@ final class Tile {
     this.count = count;
     panels = (count + panel - 1) / panel;
     valid = count - (panels - 1) * panel;
+  }
+
+  /** The lane's part of a sum over samples. */
+  float[] sum(int i) {
+    return sums[i][lane];
   }
 
   /** The array a per-sample value lies in. */

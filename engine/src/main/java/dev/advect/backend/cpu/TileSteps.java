@@ -120,7 +120,7 @@ final class TileSteps {
     int count = v.arg(1).size();
     int width = v.arg(0).size() / count;
     return (tile, _) -> {
-      float[] to = tile.sums[sum];
+      float[] to = tile.sum(sum);
       float[] from = tile.array(rowsOf);
       float[] at = tile.array(source);
       for (int q = 0; q < tile.panels; q++) {

@@ -28,6 +28,7 @@ import java.util.function.IntSupplier;
 final class VectorCode {
   private static final String PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc KERNELS = VectorKernels.class.describeConstable().orElseThrow();
+  private static final ClassDesc BUTTERFLY = Butterfly.class.describeConstable().orElseThrow();
   private static final ClassDesc FLOAT_VECTOR = ClassDesc.of(PACKAGE, "FloatVector");
   private static final ClassDesc INT_VECTOR = ClassDesc.of(PACKAGE, "IntVector");
   private static final ClassDesc VECTOR = ClassDesc.of(PACKAGE, "Vector");
@@ -375,6 +376,13 @@ final class VectorCode {
       case "ADD", "AND", "OR" -> true;
       default -> false;
     };
+  }
+
+  /** Lanes of two int vectors, by a constant of {@link Butterfly}. */
+  int selectFrom(String constant, int x, int y) {
+    code.getstatic(BUTTERFLY, constant, INT_VECTOR).aload(x).aload(y);
+    code.invokevirtual(INT_VECTOR, "selectFrom", MethodTypeDesc.of(INT_VECTOR, VECTOR, VECTOR));
+    return save();
   }
 
   /** The numbers of an int vector as floats. */

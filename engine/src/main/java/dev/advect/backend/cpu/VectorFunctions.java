@@ -14,7 +14,15 @@ final class VectorFunctions {
 
   private static final float EXP_MIN = -87.3f;
   private static final float EXP_MAX = 88.37f;
+
+  /** Below it e^x - 1 rounds to -1. */
+  private static final float EXPM1_MIN = -17.4f;
+
+  /** Above it n is 129; from 88.73 on e^x is no float anyway. */
+  private static final float EXPM1_MAX = 89f;
+
   private static final int ONE = 0x3f800000;
+  private static final int HALF = 0x3f000000;
 
   /** (e^r - 1 - r) / r^2, highest power first. */
   private static final float[] EXP = {
@@ -85,7 +93,7 @@ final class VectorFunctions {
     return p;
   }
 
-  /** x = n ln 2 + r with |r| at most ln 2 / 2, and e^r - 1. */
+  /** x = n ln 2 + r with |r| at most ln 2 / 2, n in the low bits of a float, and e^r - 1. */
   private record Reduced(int shifted, int expm1) {}
 
   private Reduced reduce(int x) {
@@ -96,26 +104,28 @@ final class VectorFunctions {
     return new Reduced(shifted, v.fma(polynomial(EXP, r), v.mul(r, r), r));
   }
 
-  private int clamped(int x) {
-    return v.min(v.max(x, v.literal(EXP_MIN)), v.literal(EXP_MAX));
+  /** 2^n times a power of two that is given by its bits. */
+  private int scaled(Reduced r, int powerOfTwo) {
+    return v.floats(v.ints("ADD", v.ints("LSHL", v.bits(r.shifted), 23), powerOfTwo));
   }
 
+  /** 2^n (e^r - 1) + 2^n; where n is too large or small for that, the ends of the range. */
   int exp(int x) {
-    Reduced r = reduce(clamped(x));
-    int mantissa = v.bits(v.add(r.expm1, v.literal(1)));
-    int exponent = v.ints("LSHL", v.bits(r.shifted), 23);
-    int y = v.floats(v.intsBoth("ADD", mantissa, exponent));
+    Reduced r = reduce(x);
+    int scale = scaled(r, ONE);
+    int y = v.fma(scale, r.expm1, scale);
     y = v.blend(y, v.literal(0), v.compare("LT", x, v.literal(EXP_MIN)));
     return v.blend(y, v.literal(Float.POSITIVE_INFINITY), v.compare("GT", x, v.literal(EXP_MAX)));
   }
 
-  /** 2^n (e^r - 1) + (2^n - 1). */
+  /** Twice 2^(n-1) (e^r - 1) + (2^(n-1) - 1/2), because 2^128 is no float. */
   int expm1(int x) {
-    Reduced r = reduce(clamped(x));
-    int scale = v.floats(v.ints("ADD", v.ints("LSHL", v.bits(r.shifted), 23), ONE));
-    // 2^128 is no float: above 88 the last doubling comes after the sum.
-    int y = v.fma(scale, r.expm1, v.sub(scale, v.literal(1)));
-    return v.blend(y, exp(x), v.compare("GT", x, v.literal(80)));
+    Reduced r = reduce(x);
+    int half = scaled(r, HALF);
+    int y = v.fma(half, r.expm1, v.sub(half, v.literal(0.5f)));
+    y = v.add(y, y);
+    y = v.blend(y, v.literal(-1), v.compare("LT", x, v.literal(EXPM1_MIN)));
+    return v.blend(y, v.literal(Float.POSITIVE_INFINITY), v.compare("GT", x, v.literal(EXPM1_MAX)));
   }
 
   int sigmoid(int x) {

@@ -31,22 +31,33 @@ class LoopCompilerTest {
     }
 
     @Override
-    public void product(
-        float[] w, int w0, int rows, float[] x, int x0, int k, float[] y, int y0, boolean fresh) {}
+    public int block() {
+      return VectorKernels.SPECIES.length();
+    }
 
     @Override
-    public void outer(
-        float[] a,
-        int a0,
-        int aStride,
-        float[] b,
-        int b0,
-        int panels,
-        int valid,
-        float[] c,
-        int c0,
-        int m,
-        boolean fresh) {}
+    public int rows() {
+      return 4;
+    }
+
+    @Override
+    public MicroKernel product(int rows) {
+      return (_, _, _, _, _, _, _, _, _, _, _) -> {};
+    }
+
+    @Override
+    public MicroKernel outer(int rows) {
+      return product(rows);
+    }
+
+    @Override
+    public void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch) {}
+
+    @Override
+    public void copy(float[] from, int at, int pitch, float[] to, int to0, int rows) {}
+
+    @Override
+    public void addUp(float[][] terms, int at, float[] to, int to0) {}
 
     @Override
     public void rowDot(
