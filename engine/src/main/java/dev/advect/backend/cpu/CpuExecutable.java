@@ -12,6 +12,7 @@ import dev.advect.program.Step;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +55,38 @@ final class CpuExecutable implements Executable {
                 committed.put(input, v);
               }
             });
+    bind(pool, options);
+  }
+
+  /** Sample stages first: then it is known what is packed of which value. */
+  private void bind(Pool pool, BackendOptions options) {
+    var samples = new IdentityHashMap<Stage, SampleStage>();
+    for (Stage stage : program.stages()) {
+      if (stage instanceof Stage.Sample s) {
+        samples.put(s, new SampleStage(program, s, kernels, memory, pool, options));
+      }
+    }
+    List<SharedTask> sums = List.of();
     for (Stage stage : program.stages()) {
       switch (stage) {
-        case Stage.Shared s ->
-            stages.add(new SharedStage(program, s, kernels, memory, pool, targets)::run);
-        case Stage.Sample s ->
-            stages.add(new SampleStage(program, s, kernels, memory, pool, options)::run);
+        case Stage.Shared(var steps) -> {
+          stages.add(new SharedStage(program, steps, sums, kernels, memory, pool)::run);
+          sums = List.of();
+        }
+        case Stage.Sample s -> {
+          addUp(sums, pool);
+          stages.add(samples.get(s)::run);
+          sums = samples.get(s).sums();
+        }
       }
+    }
+    addUp(sums, pool);
+  }
+
+  /** Adds up sums that no shared stage follows. */
+  private void addUp(List<SharedTask> sums, Pool pool) {
+    if (!sums.isEmpty()) {
+      stages.add(new SharedStage(program, List.of(), sums, kernels, memory, pool)::run);
     }
   }
 
@@ -148,6 +174,7 @@ final class CpuExecutable implements Executable {
     Value v = find(sharedInputs, input, "shared input");
     requireLength(input, v.type(), v.size(), values.length);
     System.arraycopy(values, 0, memory.shared(v), 0, values.length);
+    memory.changed(v);
   }
 
   @Override
@@ -186,7 +213,10 @@ final class CpuExecutable implements Executable {
       stages.get(i).run();
     }
     committed.forEach(
-        (input, v) -> System.arraycopy(memory.shared(v), 0, memory.shared(input), 0, input.size()));
+        (input, v) -> {
+          System.arraycopy(memory.shared(v), 0, memory.shared(input), 0, input.size());
+          memory.changed(input);
+        });
   }
 
   private int roundUp(int samples) {

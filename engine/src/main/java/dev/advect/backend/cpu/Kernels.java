@@ -1,5 +1,7 @@
 package dev.advect.backend.cpu;
 
+import dev.advect.graph.Op.Source;
+
 /**
  * The inner loops, written once on vectors and once on plain floats.
  *
@@ -39,6 +41,36 @@ interface Kernels {
 
   /** c[P] = sum over i of a[a0 + ai[i]][P] b[b0 + bi[i]][P], offsets in floats. */
   void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0);
+
+  /**
+   * Draws four elements, or fewer, of P samples; bit by bit those of {@link
+   * dev.advect.random.Draws}.
+   *
+   * @param key whose numbers they are
+   * @param sample the first of the samples
+   * @param block which four elements: {@code 4 * block} is the first
+   * @param rows how many of the four are wanted
+   * @param out receives element k of all samples at {@code at + k * P}
+   * @param room where a worker may put words and floats meanwhile
+   */
+  void draw(
+      Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room);
+
+  /**
+   * What draws depend on besides sample and element.
+   *
+   * @param seed of the run
+   * @param step of the run
+   */
+  record Key(long seed, long step) {}
+
+  /**
+   * Room for draws.
+   *
+   * @param words 4 P of them
+   * @param floats P of them
+   */
+  record Room(int[] words, float[] floats) {}
 
   /** Compiles a region. */
   FusedLoop compile(Region region);

@@ -2,7 +2,9 @@ package dev.advect.backend.cpu;
 
 import dev.advect.backend.Slice;
 import dev.advect.graph.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +16,7 @@ final class Memory {
   static final int PADDING = 512;
 
   private final Map<Value, float[]> shared = new HashMap<>();
+  private final Map<float[], List<PackedWeights>> packed = new HashMap<>();
   final Map<Value, float[]> stored = new HashMap<>();
   final Map<String, float[]> rows = new HashMap<>();
   Slice slice;
@@ -29,7 +32,22 @@ final class Memory {
     shared.put(v, shared.get(of));
   }
 
-  /** The array of a shared value. */
+  /** Notes that an array is packed for some product. */
+  void register(float[] array, PackedWeights weights) {
+    packed.computeIfAbsent(array, _ -> new ArrayList<>()).add(weights);
+  }
+
+  /** What is packed of an array. */
+  List<PackedWeights> packed(float[] array) {
+    return packed.getOrDefault(array, List.of());
+  }
+
+  /** Notes that a shared value has changed, so that what is packed of it is out of date. */
+  void changed(Value v) {
+    packed(shared(v)).forEach(PackedWeights::outdate);
+  }
+
+  /** The array of a shared value; null if it has none. */
   float[] shared(Value v) {
     return shared.get(v);
   }

@@ -192,15 +192,19 @@ final class OuterStep implements TileStep {
     }
   }
 
+  /** Pieces of the result begin at multiples of it. */
+  int granule() {
+    return rowMajor ? kernels.block() * n : batches * m * n;
+  }
+
   /**
-   * Adds up one share of the rows of the lanes' sums, in the order of the lanes.
+   * Adds up a piece of the lanes' sums, in the order of the lanes.
    *
    * @param scratch room for P floats
    */
-  void combine(float[][] lanes, float[] result, float[] scratch, int share, int shares) {
+  void combine(float[][] lanes, float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
-    int rows = batches * m;
-    for (int row = rows * share / shares; row < rows * (share + 1) / shares; row++) {
+    for (int row = begin / n; row < end / n; row++) {
       for (int block = 0; block < blocks(); block++) {
         int from = ((row / m * blocks() + block) * m + row % m) * p;
         int count = Math.min(p, n - block * p);

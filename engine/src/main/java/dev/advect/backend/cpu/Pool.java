@@ -3,7 +3,7 @@ package dev.advect.backend.cpu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,7 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * A fixed set of threads that share out the units of one job after another, the calling thread
  * being worker 0.
  *
- * <p>The caller waits for units, not for workers: on a busy machine a worker that gets no processor
+ * <p>Every worker has units of its own, the same whenever a job has as many of them, so that what
+ * it wrote in one step is in its cache in the next; when they are done it takes those of others.
+ * The caller waits for units, not for workers: on a busy machine a worker that gets no processor
  * takes no unit, and nobody waits for it. Idle workers spin for a moment before they park, because
  * a training step hands out several jobs within a fraction of a millisecond.
  */
@@ -30,6 +32,9 @@ final class Pool implements AutoCloseable {
 
   private static final int SPINS = 20_000;
 
+  /** Tickets lie this many longs apart, in cache lines of their own. */
+  private static final int APART = 16;
+
   /** The next unit while there is no job: beyond all units. */
   private static final int CLOSED = Integer.MAX_VALUE;
 
@@ -39,17 +44,25 @@ final class Pool implements AutoCloseable {
   private final boolean[] parked;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** Number of the job in the high 32 bits, next unit in the low ones. */
-  private final AtomicLong ticket = new AtomicLong();
+  /**
+   * For each worker the number of the job in the high 32 bits, and in the low ones how many of the
+   * worker's own units are taken: unit {@code worker + i * workers} is the i-th of them.
+   */
+  private final AtomicLongArray tickets;
 
   private final AtomicInteger done = new AtomicInteger();
   private volatile Job job = (_, _, _) -> {};
   private volatile int units;
+  private volatile int number;
   private volatile boolean closed;
 
   Pool(int workers) {
     threads = new Thread[workers];
     parked = new boolean[workers];
+    tickets = new AtomicLongArray(workers * APART);
+    for (int i = 0; i < workers; i++) {
+      tickets.set(i * APART, CLOSED);
+    }
     for (int i = 1; i < workers; i++) {
       int worker = i;
       threads[i] = Thread.ofPlatform().daemon().name("advect-" + worker).start(() -> serve(worker));
@@ -68,12 +81,18 @@ final class Pool implements AutoCloseable {
       }
       return;
     }
-    long next = (ticket.get() >>> 32) + 1 << 32;
-    ticket.set(next | CLOSED); // a late worker must not take a unit while the job changes
+    int next = number + 1;
+    for (int i = 0; i < threads.length; i++) {
+      // A late worker must not take a unit while the job changes.
+      tickets.set(i * APART, (long) next << 32 | CLOSED);
+    }
     done.set(0);
     job = work;
     units = count;
-    ticket.set(next);
+    number = next;
+    for (int i = 0; i < threads.length; i++) {
+      tickets.set(i * APART, (long) next << 32);
+    }
     for (int i = 1; i < threads.length; i++) {
       if ((boolean) FLAGS.getVolatile(parked, i)) {
         LockSupport.unpark(threads[i]);
@@ -99,25 +118,44 @@ final class Pool implements AutoCloseable {
   /** Does units of the current job until none is left; answers whether there were any. */
   private boolean takeUnits(int worker) {
     boolean any = false;
+    for (int i = 0; i < threads.length; i++) {
+      any |= takeUnits((worker + i) % threads.length, worker);
+    }
+    return any;
+  }
+
+  private boolean takeUnits(int owner, int worker) {
+    boolean any = false;
     while (true) {
-      long t = ticket.get();
-      int unit = (int) t;
+      long t = tickets.get(owner * APART);
+      int taken = (int) t;
       // Read before the ticket is taken: while a unit is open, the job cannot change.
       Job work = job;
       int count = units;
-      if (unit >= count) {
+      if (taken == CLOSED || owner + (long) taken * threads.length >= count) {
         return any;
       }
-      if (ticket.compareAndSet(t, t + 1)) {
+      if (tickets.compareAndSet(owner * APART, t, t + 1)) {
         any = true;
         try {
-          work.run(unit, count, worker);
+          work.run(owner + taken * threads.length, count, worker);
         } catch (Throwable e) {
           failure.compareAndSet(null, e);
         }
         done.incrementAndGet();
       }
     }
+  }
+
+  private boolean isIdle() {
+    int count = units;
+    for (int i = 0; i < threads.length; i++) {
+      int taken = (int) tickets.get(i * APART);
+      if (taken != CLOSED && i + (long) taken * threads.length < count) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void serve(int worker) {
@@ -129,7 +167,7 @@ final class Pool implements AutoCloseable {
         Thread.onSpinWait();
       } else {
         FLAGS.setVolatile(parked, worker, true);
-        if ((int) ticket.get() >= units && !closed) {
+        if (isIdle() && !closed) {
           LockSupport.park(this);
         }
         FLAGS.setVolatile(parked, worker, false);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs a sample stage: every worker takes tile after tile through all steps, without a barrier.
@@ -58,9 +59,7 @@ final class SampleStage {
   // The run under way, so that handing it to the pool allocates nothing.
   private int count;
   private int unitSamples;
-  private final Pool.Job pack = this::pack;
   private final Pool.Job work = this::work;
-  private final Pool.Job combine = this::combine;
 
   SampleStage(
       Program program,
@@ -145,7 +144,7 @@ final class SampleStage {
 
   private TileStep single(Value v, Optional<Step.Fused> epilogue, Scratch scratch) {
     return switch (v.op()) {
-      case Source.Draw draw -> TileSteps.draw(v, draw, memory, places);
+      case Source.Draw draw -> TileSteps.draw(v, draw, kernels, memory, places);
       case Source.SampleIndex _ -> TileSteps.sampleIndex(v, memory, places);
       case Source.Input(var name) -> TileSteps.load(v, name, memory, places);
       case Linear.Gather _ -> TileSteps.gather(program, v, memory, places);
@@ -183,9 +182,7 @@ final class SampleStage {
   /** Runs the stage for the samples of {@code memory.slice}. */
   void run() {
     count = memory.slice.count();
-    if (!weights.isEmpty()) {
-      pool.run(pack, shares());
-    }
+    pack();
     int p = kernels.panel();
     if (stage.sums().isEmpty()) {
       unitSamples = tilePanels * p;
@@ -206,19 +203,18 @@ final class SampleStage {
       }
     }
     pool.run(work, units);
-    if (!stage.sums().isEmpty()) {
-      pool.run(combine, shares());
-    }
   }
 
-  /** Into how many shares small work is cut, so that a late worker leaves little to wait for. */
-  private int shares() {
-    return 2 * pool.size();
-  }
-
-  private void pack(int share, int shares, int worker) {
-    for (PackedWeights w : weights) {
-      w.pack(share, shares);
+  private void pack() {
+    for (int i = 0; i < weights.size(); i++) {
+      if (weights.get(i).isOutdated()) {
+        PackedWeights w = weights.get(i);
+        int shares = 2 * pool.size();
+        pool.run(
+            (share, _, _) -> w.pack(w.blocks() * share / shares, w.blocks() * (share + 1) / shares),
+            shares);
+        w.packed();
+      }
     }
   }
 
@@ -265,32 +261,44 @@ final class SampleStage {
     }
   }
 
-  private void combine(int share, int shares, int worker) {
-    float[] scratch = tiles[worker].scratch;
+  /** What adds up the lanes of each sum, in their order. */
+  List<SharedTask> sums() {
+    var tasks = new ArrayList<SharedTask>();
     for (int i = 0; i < sumFloats.length; i++) {
       Value v = stage.sums().get(i);
+      int sum = i;
       float[] result = memory.shared(v);
-      if (outers[i] != null) {
-        outers[i].combine(lanes[i], result, scratch, share, shares);
-        continue;
+      int granule = outers[i] == null ? kernels.panel() : outers[i].granule();
+      SharedTask.Piece piece =
+          outers[i] != null
+              ? (from, to, _, worker) ->
+                  outers[sum].combine(lanes[sum], result, tiles[worker].scratch, from, to)
+              : v.op() instanceof Linear.SumSamples
+                  ? (from, to, _, worker) ->
+                      sumSamples(lanes[sum], result, tiles[worker].scratch, from, to)
+                  : (from, to, _, _) -> add(lanes[sum], result, from, to);
+      tasks.add(
+          new SharedTask.Ranged(
+              Set.of(), Set.of(result), Set.of(result), v.size(), granule, piece));
+    }
+    return tasks;
+  }
+
+  private void sumSamples(float[][] lanes, float[] result, float[] scratch, int from, int to) {
+    int p = kernels.panel();
+    for (int f = from; f < to; f++) {
+      kernels.addUp(lanes, f * p, scratch, 0);
+      result[f] = total(scratch, p);
+    }
+  }
+
+  private static void add(float[][] lanes, float[] result, int from, int to) {
+    for (int f = from; f < to; f++) {
+      float total = 0;
+      for (float[] lane : lanes) {
+        total += lane[f];
       }
-      int from = (int) ((long) v.size() * share / shares);
-      int to = (int) ((long) v.size() * (share + 1) / shares);
-      if (v.op() instanceof Linear.SumSamples) {
-        int p = kernels.panel();
-        for (int f = from; f < to; f++) {
-          kernels.addUp(lanes[i], f * p, scratch, 0);
-          result[f] = total(scratch, p);
-        }
-      } else {
-        for (int f = from; f < to; f++) {
-          float total = 0;
-          for (float[] lane : lanes[i]) {
-            total += lane[f];
-          }
-          result[f] = total;
-        }
-      }
+      result[f] = total;
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.advect.backend.cpu;
 
+import dev.advect.graph.Op.Source;
+import dev.advect.random.Draws;
+import dev.advect.random.Philox;
 import java.util.Arrays;
 
 /**
@@ -104,6 +107,29 @@ final class ScalarKernels implements Kernels {
         c[c0 + p] += a[a0 + ai[i] + p] * b[b0 + bi[i] + p];
       }
     }
+  }
+
+  @Override
+  public void draw(
+      Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room) {
+    draw(P, key, draw, sample, block, rows, out, at, room);
+  }
+
+  /** Draws elements of P samples. */
+  static void draw(
+      int p,
+      Key key,
+      Source.Draw draw,
+      long sample,
+      int block,
+      int rows,
+      float[] out,
+      int at,
+      Room room) {
+    for (int s = 0; s < p; s++) {
+      Philox.draw(key.seed(), draw.purpose(), key.step(), sample + s, block, room.words(), s, p);
+    }
+    Draws.shape(draw.distribution(), draw.bound(), room.words(), rows, out, at, p);
   }
 
   @Override

@@ -1,110 +1,144 @@
 package dev.advect.backend.cpu;
 
+import dev.advect.backend.cpu.SharedTask.Ranged;
+import dev.advect.backend.cpu.SharedTask.Whole;
+import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Value;
 import dev.advect.program.Program;
-import dev.advect.program.Stage;
 import dev.advect.program.Step;
+import dev.advect.program.View;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a shared stage in waves: steps of a wave do not touch each other's results, and workers take
- * shares of each of them.
+ * Runs a shared stage: adds up the sums that a sample stage has left in lanes, does the steps, and
+ * packs the weights that have changed.
  */
 final class SharedStage {
-  private final Pool pool;
-  private final List<Pool.Job> waves = new ArrayList<>();
+  /** Smaller values are not worth sharing out. */
+  private static final int SMALL = 64;
 
+  private final Program program;
+  private final Kernels kernels;
+  private final Memory memory;
+  private final Pool pool;
+  private final List<SharedTask> tasks = new ArrayList<>();
+  private final Chains chains;
+
+  /**
+   * Binds a stage.
+   *
+   * @param sums what adds up the sums of the sample stage before it
+   */
   SharedStage(
       Program program,
-      Stage.Shared stage,
+      List<Step> steps,
+      List<SharedTask> sums,
       Kernels kernels,
       Memory memory,
-      Pool pool,
-      Map<Value, Value> targets) {
+      Pool pool) {
+    this.program = program;
+    this.kernels = kernels;
+    this.memory = memory;
     this.pool = pool;
-    var levels = new ArrayList<List<Pool.Job>>();
-    var reads = new ArrayList<Set<Value>>();
-    var writes = new ArrayList<Set<Value>>();
-    var level = new ArrayList<Integer>();
-    for (Step step : stage.steps()) {
-      Set<Value> r = new HashSet<>();
-      Set<Value> w = new HashSet<>();
+    sums.forEach(this::add);
+    for (Step step : steps) {
       switch (step) {
-        case Step.Fused f -> {
-          f.body().forEach(v -> program.reads(v).forEach(read -> r.add(read.base())));
-          f.body().forEach(r::remove);
-          f.stores().forEach(v -> w.add(targets.getOrDefault(v, v)));
-        }
-        case Step.Single(Value v, _) -> {
-          program.reads(v).forEach(read -> r.add(read.base()));
-          w.add(v);
-        }
+        case Step.Fused f -> add(fused(f));
+        case Step.Single(Value v, _) -> single(v);
       }
-      Set<Value> aliases = new HashSet<>();
-      r.forEach(v -> aliases.add(targets.getOrDefault(v, v)));
-      r.addAll(aliases);
-      int mine = 0;
-      for (int i = 0; i < reads.size(); i++) {
-        if (meet(writes.get(i), r) || meet(reads.get(i), w) || meet(writes.get(i), w)) {
-          mine = Math.max(mine, level.get(i) + 1);
-        }
-      }
-      reads.add(r);
-      writes.add(w);
-      level.add(mine);
-      if (levels.size() == mine) {
-        levels.add(new ArrayList<>());
-      }
-      List<Pool.Job> wave = levels.get(mine);
-      wave.add(work(program, step, kernels, memory, wave.size()));
     }
-    for (List<Pool.Job> wave : levels) {
-      List<Pool.Job> all = List.copyOf(wave);
-      waves.add(
-          (share, shares, worker) -> {
-            for (int i = 0; i < all.size(); i++) {
-              all.get(i).run(share, shares, worker);
-            }
-          });
+    chains = new Chains(List.copyOf(tasks), pool);
+  }
+
+  /** Adds a task, and the packing of what it writes. */
+  private void add(SharedTask task) {
+    tasks.add(task);
+    for (float[] written : task.writes()) {
+      for (PackedWeights weights : memory.packed(written)) {
+        tasks.add(weights.task());
+      }
     }
   }
 
-  private static boolean meet(Set<Value> a, Set<Value> b) {
-    return a.stream().anyMatch(b::contains);
+  private SharedTask fused(Step.Fused f) {
+    var step = new FusedStep(program, f, kernels, memory, null, List.of(), pool.size());
+    Set<float[]> reads = new HashSet<>();
+    Set<float[]> elementwise = new HashSet<>();
+    Set<float[]> otherwise = new HashSet<>();
+    for (Value v : f.body()) {
+      for (View read : program.reads(v)) {
+        float[] array = memory.shared(read.base());
+        if (array != null && !f.body().contains(read.base())) {
+          reads.add(array);
+          boolean same = read.isIdentity() && read.base().size() == f.size();
+          (same ? elementwise : otherwise).add(array);
+        }
+      }
+    }
+    Set<float[]> writes = new HashSet<>();
+    f.stores().forEach(v -> writes.add(memory.shared(v)));
+    elementwise.addAll(writes);
+    elementwise.removeAll(otherwise);
+    if (f.size() <= SMALL) {
+      return new Whole(reads, writes, () -> step.flat(0, 0, f.size()));
+    }
+    return new Ranged(
+        reads,
+        writes,
+        elementwise,
+        f.size(),
+        granule(f.stores().getFirst()),
+        (from, to, _, worker) -> step.flat(worker, from, to));
   }
 
-  private Pool.Job work(Program program, Step step, Kernels kernels, Memory memory, int owner) {
-    return switch (step) {
-      case Step.Fused f -> {
-        var fused = new FusedStep(program, f, kernels, memory, null, List.of(), pool.size());
-        int p = kernels.panel();
-        int blocks = (fused.size() + p - 1) / p;
-        yield (share, shares, worker) -> {
-          int from = (int) ((long) blocks * share / shares) * p;
-          int to = (int) ((long) blocks * (share + 1) / shares) * p;
-          if (from < to) {
-            fused.flat(worker, from, to);
-          }
-        };
-      }
-      case Step.Single(Value v, _) -> {
-        Runnable run = SharedSteps.of(program, v, memory);
-        yield (share, shares, _) -> {
-          if (share == owner % shares) {
-            run.run();
-          }
-        };
-      }
-    };
+  /** A block of rows of a matrix, a panel of a vector. */
+  private int granule(Value v) {
+    return v.type().rank() < 2 ? kernels.panel() : kernels.block() * (v.size() / v.type().dim(0));
+  }
+
+  private void single(Value v) {
+    List<View> reads = program.reads(v);
+    boolean total = v.op() instanceof Linear.Sum && v.size() == 1;
+    if (total && reads.getFirst().isIdentity() && v.arg(0).size() > SMALL) {
+      total(v, reads.getFirst().base());
+      return;
+    }
+    Set<float[]> arrays = new HashSet<>();
+    reads.forEach(r -> arrays.add(memory.shared(r.base())));
+    add(new Whole(arrays, Set.of(memory.shared(v)), SharedSteps.of(program, v, memory)));
+  }
+
+  /** A sum over everything: of pieces first, in double, and then of those in their order. */
+  private void total(Value v, Value of) {
+    float[] a = memory.shared(of);
+    float[] result = memory.shared(v);
+    int granule = granule(of);
+    double[] parts = new double[of.size() / kernels.panel() + 1];
+    tasks.add(
+        new Ranged(
+            Set.of(a),
+            Set.of(result),
+            Set.of(a),
+            of.size(),
+            granule,
+            (from, to, piece, _) -> parts[piece] = SharedSteps.sum(a, from, to)));
+    add(
+        new Whole(
+            Set.of(result),
+            Set.of(result),
+            () -> {
+              double sum = 0;
+              for (double part : parts) {
+                sum += part;
+              }
+              result[0] = (float) sum;
+            }));
   }
 
   void run() {
-    for (int i = 0; i < waves.size(); i++) {
-      pool.run(waves.get(i), 2 * pool.size());
-    }
+    chains.run();
   }
 }

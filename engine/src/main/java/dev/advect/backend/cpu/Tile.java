@@ -7,7 +7,7 @@ package dev.advect.backend.cpu;
  */
 final class Tile {
   final float[] slab;
-  final int[] words;
+  final Kernels.Room room;
   final float[] scratch;
   private final Memory memory;
   private final int panel;
@@ -37,7 +37,7 @@ final class Tile {
     this.memory = memory;
     this.panel = places.panel();
     this.slab = Memory.allocate(places.slab());
-    this.words = new int[4 * panel];
+    this.room = new Kernels.Room(new int[4 * panel], new float[panel]);
     this.scratch = new float[scratch];
   }
 

@@ -6,8 +6,6 @@ import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
 import dev.advect.program.Program;
 import dev.advect.program.View;
-import dev.advect.random.Draws;
-import dev.advect.random.Philox;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,23 +14,20 @@ final class TileSteps {
   private TileSteps() {}
 
   /** Draws random numbers: a pure function of seed, purpose, step, sample and element. */
-  static TileStep draw(Value value, Source.Draw draw, Memory memory, Places places) {
+  static TileStep draw(
+      Value value, Source.Draw draw, Kernels kernels, Memory memory, Places places) {
     int features = value.size();
     int p = places.panel();
     Place v = places.of(value);
     return (tile, _) -> {
       float[] out = tile.array(v);
-      int[] words = tile.words;
+      var key = new Kernels.Key(memory.seed, memory.slice.step());
       for (int q = 0; q < tile.panels; q++) {
         int base = tile.offset(v) + q * v.stride();
         long sample = memory.slice.first() + tile.from + (long) q * p;
         for (int block = 0; block * 4 < features; block++) {
-          for (int s = 0; s < p; s++) {
-            Philox.draw(
-                memory.seed, draw.purpose(), memory.slice.step(), sample + s, block, words, s, p);
-          }
           int rows = Math.min(4, features - block * 4);
-          Draws.shape(draw.distribution(), draw.bound(), words, rows, out, base + block * 4 * p, p);
+          kernels.draw(key, draw, sample, block, rows, out, base + block * 4 * p, tile.room);
         }
       }
     };

@@ -1,6 +1,8 @@
 package dev.advect.backend.cpu;
 
 import dev.advect.backend.cpu.KernelCompiler.Shape;
+import dev.advect.graph.Op.Source;
+import dev.advect.random.Draws;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import jdk.incubator.vector.FloatVector;
@@ -24,11 +26,18 @@ final class VectorKernels implements Kernels {
 
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
+  private static final int COLD_DRAWS = 1 << 12;
   private static final int ROWS = registers() >= 32 ? Math.min(8, L) : 4;
 
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
   private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
   private final Turn turn = TurnCompiler.compile();
+
+  /**
+   * How many draws are still made by plain loops. They give the same bits, and until the
+   * just-in-time compiler has seen a vector loop often it is a hundred times slower than they are.
+   */
+  private int cold = COLD_DRAWS;
 
   private static VectorSpecies<Float> species() {
     int bits = Integer.getInteger("advect.vector", 0);
@@ -52,6 +61,28 @@ final class VectorKernels implements Kernels {
   @Override
   public String description() {
     return "Vector API, %d bits".formatted(SPECIES.vectorBitSize());
+  }
+
+  @Override
+  public void draw(
+      Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room) {
+    if (cold > 0) {
+      cold--; // several workers may count at once; it need not be exact
+      ScalarKernels.draw(P, key, draw, sample, block, rows, out, at, room);
+      return;
+    }
+    int[] words = room.words();
+    VectorDraws.philox(key.seed(), draw.purpose(), key.step(), sample, block, words, P);
+    switch (draw.distribution()) {
+      case UNIFORM -> VectorDraws.uniform(words, rows * P, out, at);
+      case RADEMACHER -> VectorDraws.rademacher(words, rows * P, out, at);
+      case INDEX -> Draws.shape(draw.distribution(), draw.bound(), words, rows, out, at, P);
+      case NORMAL -> {
+        for (int k = 0; k < rows; k += 2) {
+          VectorDraws.normals(words, k * P, P, k + 1 < rows, out, at + k * P, room.floats());
+        }
+      }
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.advect.backend.BackendOptions;
 import dev.advect.graph.Graph;
+import dev.advect.graph.Op.Source;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import java.lang.classfile.ClassFile;
@@ -62,6 +63,17 @@ class LoopCompilerTest {
     @Override
     public void rowDot(
         float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {}
+
+    @Override
+    public void draw(
+        Key key,
+        Source.Draw draw,
+        long sample,
+        int block,
+        int rows,
+        float[] out,
+        int at,
+        Room room) {}
 
     @Override
     public FusedLoop compile(Region region) {
