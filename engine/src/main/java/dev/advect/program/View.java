@@ -70,7 +70,15 @@ public record View(Value base, int[] map) {
       }
       v = v.arg(0);
     } while (!materialized.contains(v));
-    return new View(v, map);
+    return new View(v, map != null && isIdentity(map, v.size()) ? null : map);
+  }
+
+  private static boolean isIdentity(int[] map, int size) {
+    boolean identity = map.length == size;
+    for (int f = 0; identity && f < size; f++) {
+      identity = map[f] == f;
+    }
+    return identity;
   }
 
   private static int[] compose(int[] step, int[] map) {

@@ -148,21 +148,21 @@ class OpCaseTest {
 
   /**
    * To 1e-6 of the largest element, and what a float sum of so many terms may lose: half an ulp a
-   * term, adding up like a random walk.
+   * term, adding up like a random walk. The terms are of order one, however much of them cancels.
    *
    * @param terms how many numbers at most one element is a sum of
    */
   private static void compare(String what, float[] got, double[] want, int terms) {
     assertThat(got).as(what).hasSize(want.length);
-    double relative = 1e-6 + 2 * 0x1p-24 * Math.sqrt(terms);
-    double largest = 0.1; // what cancels was of order one
+    double largest = 0.1;
     for (double x : want) {
       largest = Math.max(largest, Math.abs(x));
     }
+    double walk = 2 * 0x1p-24 * Math.sqrt(terms) * Math.max(1, largest);
     for (int i = 0; i < want.length; i++) {
       assertThat((double) got[i])
           .as("%s element %d of %d", what, i, want.length)
-          .isCloseTo(want[i], within(relative * largest));
+          .isCloseTo(want[i], within(1e-6 * largest + walk));
     }
   }
 

@@ -34,10 +34,10 @@ public final class CpuBackendProvider implements BackendProvider {
 
   private static Kernels kernels() {
     if ("scalar".equals(System.getProperty("advect.vector"))) {
-      return new ScalarKernels("asked for with -Dadvect.vector=scalar");
+      return ScalarKernels.because("asked for with -Dadvect.vector=scalar");
     }
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-      return new ScalarKernels(
+      return ScalarKernels.because(
           "this JVM runs without it; add --add-modules jdk.incubator.vector to be many times"
               + " faster");
     }

@@ -65,7 +65,7 @@ final class KernelCompiler {
   private KernelCompiler(Shape shape, CodeBuilder code) {
     this.shape = shape;
     this.code = code;
-    vectors = new VectorCode(code, this::fresh);
+    vectors = new VectorCode(code, this::fresh, 1);
   }
 
   static MicroKernel compile(Shape shape) {
@@ -96,9 +96,8 @@ final class KernelCompiler {
     code.iinc(panel, 1).goto_(top).labelBinding(end);
     for (int r = 0; r < shape.rows(); r++) {
       for (int half = 0; half < 2; half++) {
-        code.aload(sums[r][half]).aload(C);
-        index(C0, (2 * r + half) * lanes);
-        vectors.store();
+        int offset = (2 * r + half) * lanes;
+        vectors.store(sums[r][half], C, () -> index(C0, offset));
       }
     }
     code.return_();
@@ -107,22 +106,22 @@ final class KernelCompiler {
   private int[][] begin() {
     int[][] sums = new int[shape.rows()][2];
     for (int[] row : sums) {
-      row[0] = fresh();
-      row[1] = fresh();
+      row[0] = vectors.variable();
+      row[1] = vectors.variable();
     }
     Label old = code.newLabel();
     Label done = code.newLabel();
     code.iload(FRESH).ifeq(old);
-    code.fconst_0();
-    int zero = vectors.broadcast();
+    int zero = vectors.literal(0);
     for (int[] row : sums) {
-      code.aload(zero).astore(row[0]).aload(zero).astore(row[1]);
+      vectors.move(zero, row[0]);
+      vectors.move(zero, row[1]);
     }
     code.goto_(done).labelBinding(old);
     for (int r = 0; r < sums.length; r++) {
       for (int half = 0; half < 2; half++) {
-        index(C0, (2 * r + half) * lanes);
-        code.aload(vectors.load(C)).astore(sums[r][half]);
+        int offset = (2 * r + half) * lanes;
+        vectors.move(vectors.load(C, () -> index(C0, offset)), sums[r][half]);
       }
     }
     code.labelBinding(done);
@@ -144,16 +143,14 @@ final class KernelCompiler {
     code.iload(B0).iload(i).loadConstant(2 * lanes).imul().iadd().istore(b);
     int[] x = new int[2];
     for (int half = 0; half < 2; half++) {
-      index(b, half * lanes);
-      x[half] = vectors.load(B);
+      int offset = half * lanes;
+      x[half] = vectors.load(B, () -> index(b, offset));
     }
     for (int r = 0; r < shape.rows(); r++) {
-      code.aload(A);
-      index(a, r * shape.pitch());
-      code.faload();
-      int factor = vectors.broadcast();
+      int offset = r * shape.pitch();
+      int factor = vectors.broadcast(A, () -> index(a, offset));
       for (int half = 0; half < 2; half++) {
-        code.aload(vectors.fma(factor, x[half], sums[r][half])).astore(sums[r][half]);
+        vectors.move(vectors.fma(factor, x[half], sums[r][half]), sums[r][half]);
       }
     }
     code.iinc(i, 1).goto_(top).labelBinding(end);

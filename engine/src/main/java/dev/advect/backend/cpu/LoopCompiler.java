@@ -14,12 +14,11 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Compiles a region to one loop of Vector API calls in a hidden class.
+ * Compiles a region to one loop in a hidden class, of Vector API calls or on plain floats.
  *
  * <p>Everything is written out as Vector API calls, which the just-in-time compiler always inlines;
  * helpers of our own would stop being inlined in a large loop and box their vectors.
@@ -53,43 +52,59 @@ final class LoopCompiler {
 
   private final Region region;
   private final CodeBuilder code;
-  private final VectorCode vectors;
-  private final int lanes = VectorKernels.SPECIES.length();
+  private final Primitives primitives;
+  private final Instructions instructions;
+  private final int lanes;
+  private final int panel;
   private final int[] array;
   private final int[] base;
   private final int[] map;
-  private final Map<Integer, int[]> sums = new HashMap<>(); // out -> accumulators in registers
   private int next = FIRST_FREE;
 
-  private LoopCompiler(Region region, CodeBuilder code) {
+  private LoopCompiler(Region region, Target target, CodeBuilder code) {
     this.region = region;
     this.code = code;
     int n = region.operands().size();
     array = new int[n];
     base = new int[n];
     map = new int[n];
-    vectors = new VectorCode(code, this::fresh);
+    primitives =
+        target.width() == 0
+            ? new ScalarCode(code, this::fresh)
+            : new VectorCode(code, this::fresh, region.flat() ? 1 : target.width());
+    instructions = new Instructions(primitives);
+    lanes = primitives.lanes();
+    panel = target.panel();
   }
 
-  static FusedLoop compile(Region region) {
-    return GeneratedClass.load(FusedLoop.class, bytes(region));
+  /**
+   * What a loop is compiled to.
+   *
+   * @param width how many vectors of samples are worked on at a time; 0 for plain floats, which
+   *     give the same bits
+   * @param panel how many samples lie side by side
+   */
+  record Target(int width, int panel) {}
+
+  static FusedLoop compile(Region region, Target target) {
+    return GeneratedClass.load(FusedLoop.class, bytes(region, target));
   }
 
   /** The class file; made twice: the first finds the literals that the second hoists. */
-  static byte[] bytes(Region region) {
+  static byte[] bytes(Region region, Target target) {
     Set<Float> literals = new LinkedHashSet<>();
-    bytes(region, Set.of(), literals);
-    return bytes(region, literals, new LinkedHashSet<>());
+    bytes(region, target, Set.of(), literals);
+    return bytes(region, target, literals, new LinkedHashSet<>());
   }
 
-  private static byte[] bytes(Region region, Set<Float> hoisted, Set<Float> wanted) {
+  private static byte[] bytes(Region region, Target target, Set<Float> hoisted, Set<Float> wanted) {
     return GeneratedClass.bytes(
         FusedLoop.class,
         RUN,
         b -> {
-          var compiler = new LoopCompiler(region, b);
+          var compiler = new LoopCompiler(region, target, b);
           compiler.emit(hoisted);
-          wanted.addAll(compiler.vectors.wanted());
+          wanted.addAll(compiler.primitives.wanted());
         });
   }
 
@@ -107,7 +122,7 @@ final class LoopCompiler {
         code.aload(MAPS).loadConstant(i).aaload().astore(map[i]);
       }
     }
-    vectors.hoist(literals);
+    primitives.hoist(literals);
     if (region.flat()) {
       flat();
     } else {
@@ -140,9 +155,10 @@ final class LoopCompiler {
     code.iload(F0).istore(i).labelBinding(top).iload(i).iload(F1).if_icmpge(end);
     int[] results = body(scalars, operand -> code.iload(base[operand]).iload(i).iadd());
     for (Out out : region.outs()) {
-      code.aload(results[out.instruction()]).aload(array[out.operand()]);
-      code.iload(base[out.operand()]).iload(i).iadd();
-      vectors.store();
+      primitives.store(
+          results[out.instruction()],
+          array[out.operand()],
+          () -> code.iload(base[out.operand()]).iload(i).iadd());
     }
     code.iinc(i, lanes).goto_(top).labelBinding(end);
   }
@@ -158,30 +174,99 @@ final class LoopCompiler {
       code.iload(q).aload(STRIDES).loadConstant(i).iaload().imul().iadd().istore(base[i]);
       hoistScalar(i, scalars);
     }
-    List<Map<Integer, Integer>> halves = new ArrayList<>();
-    int[] mask = masks(q);
-    for (int half = 0; half < 2; half++) {
-      halves.add(new HashMap<>(scalars));
-      hoistOnlyRows(half, halves.get(half));
+    int valid = valid(q);
+    if (lanes == 1) {
+      samples(scalars, valid);
+    } else {
+      vectors(scalars, valid);
     }
-    loadSums();
-    features(halves, mask);
-    storeSums();
     code.iinc(q, 1).goto_(top).labelBinding(end);
+  }
+
+  /** Feature by feature, sample by sample. */
+  private void samples(Map<Integer, Integer> scalars, int valid) {
+    int sample = fresh();
+    loop(
+        F0,
+        F1,
+        f ->
+            loop(
+                sample,
+                panel,
+                () -> {
+                  Part part = new Part(scalars, () -> code.iload(sample), new HashMap<>());
+                  part(part, f, isMasked() ? primitives.mask(part.offset(), valid) : -1);
+                }));
+  }
+
+  /** Feature by feature the vectors of a panel; what is the same for all features is kept. */
+  private void vectors(Map<Integer, Integer> scalars, int valid) {
+    var parts = new ArrayList<Part>();
+    var masks = new ArrayList<Integer>();
+    for (int first = 0; first < panel; first += lanes) {
+      int offset = first;
+      var part = new Part(new HashMap<>(scalars), () -> code.loadConstant(offset), new HashMap<>());
+      masks.add(isMasked() ? primitives.mask(part.offset(), valid) : -1);
+      hoistOnlyRows(part);
+      parts.add(part);
+    }
+    parts.forEach(this::loadSums);
+    loop(
+        F0,
+        F1,
+        f -> {
+          for (int i = 0; i < parts.size(); i++) {
+            part(parts.get(i), f, masks.get(i));
+          }
+        });
+    parts.forEach(this::storeSums);
+  }
+
+  /**
+   * Some samples of a panel.
+   *
+   * @param hoisted operands that are in local variables already
+   * @param offset pushes the first sample's number in the panel
+   * @param sums local variables of sums over features, by their place among the outs
+   */
+  private record Part(
+      Map<Integer, Integer> hoisted, Primitives.Index offset, Map<Integer, Integer> sums) {}
+
+  private interface Body {
+    void emit(int counter);
+  }
+
+  /** A loop whose bounds are in local variables. */
+  private void loop(int from, int to, Body body) {
+    int i = fresh();
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.iload(from).istore(i).labelBinding(top).iload(i).iload(to).if_icmpge(end);
+    body.emit(i);
+    code.iinc(i, 1).goto_(top).labelBinding(end);
+  }
+
+  /** A loop from 0 to a constant. */
+  private void loop(int counter, int count, Runnable body) {
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.iconst_0().istore(counter).labelBinding(top);
+    code.iload(counter).loadConstant(count).if_icmpge(end);
+    body.run();
+    code.iinc(counter, 1).goto_(top).labelBinding(end);
   }
 
   private void hoistScalar(int operand, Map<Integer, Integer> hoisted) {
     if (region.operands().get(operand) == Operand.SCALAR) {
-      code.aload(array[operand]).iload(base[operand]).faload();
-      hoisted.put(operand, vectors.broadcast());
+      hoisted.put(operand, primitives.broadcast(array[operand], () -> code.iload(base[operand])));
     }
   }
 
-  private void hoistOnlyRows(int half, Map<Integer, Integer> hoisted) {
+  private void hoistOnlyRows(Part part) {
     for (int i = 0; i < array.length; i++) {
       if (region.operands().get(i) == Operand.ONLY_ROW && isLoaded(i)) {
-        code.iload(base[i]).loadConstant(half * lanes).iadd();
-        hoisted.put(i, vectors.load(array[i]));
+        int operand = i;
+        part.hoisted().put(i, primitives.load(array[i], () -> index(operand, -1, part.offset())));
       }
     }
   }
@@ -192,112 +277,88 @@ final class LoopCompiler {
         .anyMatch(r -> r instanceof Region.Ref.Load(int o) && o == operand);
   }
 
-  /** Which lanes of the panel's two vectors hold samples that exist. */
-  private int[] masks(int q) {
-    if (region.outs().stream().noneMatch(o -> o.effect() == Effect.ADD_VALID)) {
-      return new int[0];
-    }
+  private boolean isMasked() {
+    return region.outs().stream().anyMatch(o -> o.effect() == Effect.ADD_VALID);
+  }
+
+  /** How many samples of the panel exist, if it matters. */
+  private int valid(int q) {
     int valid = fresh();
-    Label full = code.newLabel();
-    Label done = code.newLabel();
-    code.iload(q).iconst_1().iadd().iload(Q1).if_icmplt(full);
-    code.iload(VALID).istore(valid).goto_(done).labelBinding(full);
-    code.loadConstant(2 * lanes).istore(valid).labelBinding(done);
-    return new int[] {vectors.mask(0, valid), vectors.mask(lanes, valid)};
+    if (isMasked()) {
+      Label full = code.newLabel();
+      Label done = code.newLabel();
+      code.iload(q).iconst_1().iadd().iload(Q1).if_icmplt(full);
+      code.iload(VALID).istore(valid).goto_(done).labelBinding(full);
+      code.loadConstant(panel).istore(valid).labelBinding(done);
+    }
+    return valid;
   }
 
   /** A sum over all features stays in registers while they go by. */
-  private void loadSums() {
+  private void loadSums(Part part) {
     for (int k = 0; k < region.outs().size(); k++) {
       Out out = region.outs().get(k);
-      if (isSumToOne(out)) {
-        int[] halves = new int[2];
-        for (int half = 0; half < 2; half++) {
-          code.iload(base[out.operand()]).loadConstant(half * lanes).iadd();
-          halves[half] = vectors.load(array[out.operand()]);
-        }
-        sums.put(k, halves);
+      if (out.effect() == Effect.ADD && region.operands().get(out.operand()) == Operand.ONLY_ROW) {
+        int operand = out.operand();
+        part.sums()
+            .put(k, primitives.load(array[operand], () -> index(operand, -1, part.offset())));
       }
     }
   }
 
-  private boolean isSumToOne(Out out) {
-    return out.effect() == Effect.ADD && region.operands().get(out.operand()) == Operand.ONLY_ROW;
+  private void storeSums(Part part) {
+    part.sums()
+        .forEach(
+            (k, sum) -> {
+              int operand = region.outs().get(k).operand();
+              primitives.store(sum, array[operand], () -> index(operand, -1, part.offset()));
+            });
   }
 
-  private void storeSums() {
-    sums.forEach(
-        (k, halves) -> {
-          int operand = region.outs().get(k).operand();
-          for (int half = 0; half < 2; half++) {
-            code.aload(halves[half]).aload(array[operand]).iload(base[operand]);
-            code.loadConstant(half * lanes).iadd();
-            vectors.store();
-          }
-        });
-  }
-
-  private void features(List<Map<Integer, Integer>> halves, int[] mask) {
-    int f = fresh();
-    Label top = code.newLabel();
-    Label end = code.newLabel();
-    code.iload(F0).istore(f).labelBinding(top).iload(f).iload(F1).if_icmpge(end);
-    for (int half = 0; half < 2; half++) {
-      int h = half;
-      int[] results = body(halves.get(half), operand -> index(operand, f, h));
-      for (int k = 0; k < region.outs().size(); k++) {
-        effect(k, results, mask, f, half);
+  private void part(Part part, int f, int mask) {
+    int[] results = body(part.hoisted(), operand -> index(operand, f, part.offset()));
+    for (int k = 0; k < region.outs().size(); k++) {
+      Out out = region.outs().get(k);
+      int value = results[out.instruction()];
+      if (part.sums().containsKey(k)) {
+        int sum = part.sums().get(k);
+        primitives.move(primitives.add(sum, value), sum);
+        continue;
       }
+      int to = array[out.operand()];
+      Primitives.Index index = () -> index(out.operand(), f, part.offset());
+      int stored =
+          switch (out.effect()) {
+            case STORE -> value;
+            case ADD -> primitives.add(primitives.load(to, index), value);
+            case ADD_VALID -> primitives.addMasked(primitives.load(to, index), value, mask);
+          };
+      primitives.store(stored, to, index);
     }
-    code.iinc(f, 1).goto_(top).labelBinding(end);
   }
 
-  private void effect(int k, int[] results, int[] mask, int f, int half) {
-    Out out = region.outs().get(k);
-    int value = results[out.instruction()];
-    if (sums.containsKey(k)) {
-      int sum = sums.get(k)[half];
-      code.aload(sum).aload(value);
-      vectors.add();
-      code.astore(sum);
-      return;
-    }
-    int operand = out.operand();
-    if (out.effect() == Effect.STORE) {
-      code.aload(value);
-    } else {
-      index(operand, f, half);
-      code.aload(vectors.load(array[operand])).aload(value);
-      if (out.effect() == Effect.ADD) {
-        vectors.add();
-      } else {
-        code.aload(mask[half]);
-        vectors.addMasked();
-      }
-    }
-    code.aload(array[operand]);
-    index(operand, f, half);
-    vectors.store();
-  }
-
-  /** Pushes the index of an operand for feature f and one half of the panel. */
-  private void index(int operand, int f, int half) {
+  /** Pushes the index of an operand for feature f and the first sample of a part. */
+  private void index(int operand, int f, Primitives.Index offset) {
     code.iload(base[operand]);
     switch (region.operands().get(operand)) {
-      case ROW -> code.iload(f).loadConstant(2 * lanes).imul().iadd();
-      case MAPPED_ROW -> mapped(operand, f).loadConstant(2 * lanes).imul().iadd();
+      case ROW -> code.iload(f).loadConstant(panel).imul().iadd();
+      case MAPPED_ROW -> mapped(operand, f).loadConstant(panel).imul().iadd();
       case ELEMENT -> code.iload(f).iadd();
       case MAPPED_ELEMENT -> mapped(operand, f).iadd();
       case ONLY_ROW, SCALAR -> {}
     }
-    boolean row =
-        switch (region.operands().get(operand)) {
-          case ROW, MAPPED_ROW, ONLY_ROW -> true;
-          case ELEMENT, MAPPED_ELEMENT, SCALAR -> false;
-        };
-    if (row && half > 0) {
-      code.loadConstant(half * lanes).iadd();
+    if (isRow(operand)) {
+      offset.push();
+      code.iadd();
     }
+  }
+
+  /** Whether an operand is different for every sample. */
+  private boolean isRow(int operand) {
+    return switch (region.operands().get(operand)) {
+      case ROW, MAPPED_ROW, ONLY_ROW -> true;
+      case ELEMENT, MAPPED_ELEMENT, SCALAR -> false;
+    };
   }
 
   private CodeBuilder mapped(int operand, int f) {
@@ -305,32 +366,22 @@ final class LoopCompiler {
   }
 
   /** Pushes the index of an operand. */
-  private interface Index {
+  private interface OperandIndex {
     void push(int operand);
   }
 
   /** One pass over the instructions; answers the local variable of each result. */
-  private int[] body(Map<Integer, Integer> hoisted, Index index) {
+  private int[] body(Map<Integer, Integer> hoisted, OperandIndex index) {
     Map<Integer, Integer> loaded = new HashMap<>(hoisted);
     // Loads first: a result may be stored where an operand ends.
     for (int i = 0; i < array.length; i++) {
       if (isLoaded(i) && !loaded.containsKey(i)) {
-        boolean row =
-            switch (region.operands().get(i)) {
-              case ROW, MAPPED_ROW, ONLY_ROW -> true;
-              case ELEMENT, MAPPED_ELEMENT, SCALAR -> false;
-            };
-        if (row) {
-          index.push(i);
-          loaded.put(i, vectors.load(array[i]));
-        } else {
-          code.aload(array[i]);
-          index.push(i);
-          code.faload();
-          loaded.put(i, vectors.broadcast());
-        }
+        int operand = i;
+        Primitives.Index at = () -> index.push(operand);
+        loaded.put(
+            i, isRow(i) ? primitives.load(array[i], at) : primitives.broadcast(array[i], at));
       }
     }
-    return vectors.instructions(region, loaded);
+    return instructions.emit(region, loaded);
   }
 }

@@ -31,7 +31,7 @@ final class TurnCompiler {
 
   private TurnCompiler(CodeBuilder code) {
     this.code = code;
-    vectors = new VectorCode(code, () -> next++);
+    vectors = new VectorCode(code, () -> next++, 1);
   }
 
   static Turn compile() {
@@ -43,8 +43,8 @@ final class TurnCompiler {
     int lanes = VectorKernels.SPECIES.length();
     int[] row = new int[lanes];
     for (int r = 0; r < lanes; r++) {
-      index(AT, PITCH, r);
-      row[r] = vectors.bits(vectors.load(FROM));
+      int i = r;
+      row[r] = vectors.bits(vectors.load(FROM, () -> index(AT, PITCH, i)));
     }
     for (int d = lanes / 2; d > 0; d /= 2) {
       for (int r = 0; r < lanes; r++) {
@@ -56,9 +56,8 @@ final class TurnCompiler {
       }
     }
     for (int r = 0; r < lanes; r++) {
-      code.aload(vectors.floats(row[r])).aload(TO);
-      index(TO0, TO_PITCH, r);
-      vectors.store();
+      int i = r;
+      vectors.store(vectors.floats(row[r]), TO, () -> index(TO0, TO_PITCH, i));
     }
     code.return_();
   }

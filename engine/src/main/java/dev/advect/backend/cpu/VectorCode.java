@@ -4,28 +4,20 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
-import dev.advect.backend.cpu.Region.Instruction;
-import dev.advect.backend.cpu.Region.Ref;
-import dev.advect.graph.Op.Elementwise;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/**
- * Emits the vector arithmetic of a region, on vectors in local variables.
- *
- * <p>Only operations whose every bit is defined are used (IEEE arithmetic, fused multiply-add, bit
- * patterns): the JDK's own {@code lanewise} sine or logarithm gives other bits before and after it
- * is compiled, and a resumed training would drift from an uninterrupted one.
- */
-final class VectorCode {
+/** Emits arithmetic on vectors, as calls of the Vector API. */
+final class VectorCode implements Primitives {
   private static final String PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc KERNELS = VectorKernels.class.describeConstable().orElseThrow();
   private static final ClassDesc BUTTERFLY = Butterfly.class.describeConstable().orElseThrow();
@@ -48,13 +40,53 @@ final class VectorCode {
 
   private final CodeBuilder code;
   private final IntSupplier fresh;
+  private final int width;
+
+  /** The JVM's local variables of each value: one for each of its vectors. */
+  private final List<int[]> values = new ArrayList<>();
+
   private final Map<Float, Integer> literals = new HashMap<>();
   private final Set<Float> wanted = new LinkedHashSet<>();
-  private final VectorFunctions functions = new VectorFunctions(this);
 
-  VectorCode(CodeBuilder code, IntSupplier fresh) {
+  /**
+   * Code for values of some vectors each, which lie side by side in memory. Each operation is
+   * emitted for one vector after the other: the processor, which looks only so far ahead, then
+   * always finds work that does not wait for what it has just begun.
+   */
+  VectorCode(CodeBuilder code, IntSupplier fresh, int width) {
     this.code = code;
     this.fresh = fresh;
+    this.width = width;
+  }
+
+  /** Emits one vector of a value. */
+  private interface Part {
+    void push(int vector);
+  }
+
+  /** A value whose vectors are left on the stack one by one. */
+  private int each(Part part) {
+    int[] locals = new int[width];
+    for (int w = 0; w < width; w++) {
+      part.push(w);
+      locals[w] = fresh.getAsInt();
+      code.astore(locals[w]);
+    }
+    return value(locals);
+  }
+
+  private int value(int[] locals) {
+    values.add(locals);
+    return values.size() - 1;
+  }
+
+  private CodeBuilder push(int value, int vector) {
+    return code.aload(values.get(value)[vector]);
+  }
+
+  @Override
+  public int lanes() {
+    return width * VectorKernels.SPECIES.length();
   }
 
   // ------------------------------------------------------------------ memory
@@ -63,333 +95,265 @@ final class VectorCode {
     code.getstatic(KERNELS, "SPECIES", SPECIES);
   }
 
-  /** An index is on the stack; loads from an array into a new local variable. */
-  int load(int array) {
-    int index = fresh.getAsInt();
-    int v = fresh.getAsInt();
-    code.istore(index);
-    species();
-    code.aload(array).iload(index);
-    code.invokestatic(
-        FLOAT_VECTOR, "fromArray", MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, FLOATS, CD_int));
-    code.astore(v);
-    return v;
+  private void index(Index index, int vector) {
+    index.push();
+    if (vector > 0) {
+      code.loadConstant(vector * VectorKernels.SPECIES.length()).iadd();
+    }
   }
 
-  /** A float is on the stack; broadcasts it into a new local variable. */
-  int broadcast() {
-    int scalar = fresh.getAsInt();
-    int v = fresh.getAsInt();
-    code.fstore(scalar);
+  @Override
+  public int variable() {
+    int[] locals = new int[width];
+    Arrays.setAll(locals, _ -> fresh.getAsInt());
+    return value(locals);
+  }
+
+  @Override
+  public int load(int array, Index index) {
+    return each(
+        w -> {
+          species();
+          code.aload(array);
+          index(index, w);
+          code.invokestatic(
+              FLOAT_VECTOR, "fromArray", MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, FLOATS, CD_int));
+        });
+  }
+
+  @Override
+  public int broadcast(int array, Index index) {
+    return same(
+        () -> {
+          code.aload(array);
+          index.push();
+          code.faload();
+        });
+  }
+
+  /** A value whose vectors are one and the same, of one float in all lanes. */
+  private int same(Index number) {
+    int[] locals = new int[width];
     species();
-    code.fload(scalar);
+    number.push();
     code.invokestatic(
         FLOAT_VECTOR, "broadcast", MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float));
-    code.astore(v);
-    return v;
+    Arrays.fill(locals, fresh.getAsInt());
+    code.astore(locals[0]);
+    return value(locals);
   }
 
-  /** Vector, array and index are on the stack. */
-  void store() {
-    code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+  @Override
+  public void store(int value, int array, Index index) {
+    for (int w = 0; w < width; w++) {
+      push(value, w).aload(array);
+      index(index, w);
+      code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+    }
   }
 
-  /** Two vectors are on the stack. */
-  void add() {
-    code.invokevirtual(FLOAT_VECTOR, "add", BINARY_METHOD);
+  @Override
+  public void move(int from, int to) {
+    for (int w = 0; w < width; w++) {
+      push(from, w).astore(values.get(to)[w]);
+    }
   }
 
-  /** Vector, vector and mask are on the stack. */
-  void addMasked() {
-    code.invokevirtual(FLOAT_VECTOR, "add", BLEND);
+  @Override
+  public int addMasked(int x, int y, int mask) {
+    return each(
+        w -> {
+          push(x, w);
+          push(y, w);
+          push(mask, w).invokevirtual(FLOAT_VECTOR, "add", BLEND);
+        });
   }
 
-  /**
-   * The lanes i with offset + i &lt; the limit in a local variable, by comparing the numbers of the
-   * lanes: {@code indexInRange} goes through memory.
-   */
-  int mask(int offset, int limit) {
-    int v = fresh.getAsInt();
-    code.getstatic(KERNELS, "LANES", FLOAT_VECTOR);
-    code.getstatic(OPERATORS, "LT", COMPARISON);
-    code.iload(limit).loadConstant(offset).isub().i2f();
-    code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_float));
-    code.astore(v);
-    return v;
+  /** By comparing the numbers of the lanes: {@code indexInRange} goes through memory. */
+  @Override
+  public int mask(Index first, int limit) {
+    return each(
+        w -> {
+          code.getstatic(KERNELS, "LANES", FLOAT_VECTOR).getstatic(OPERATORS, "LT", COMPARISON);
+          code.iload(limit);
+          index(first, w);
+          code.isub().i2f();
+          code.invokevirtual(
+              FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_float));
+        });
   }
 
   // ------------------------------------------------------------------ literals
 
-  /** Puts literals into local variables, before the loop. */
-  void hoist(Set<Float> values) {
-    for (float c : values) {
-      literals.put(c, broadcastLiteral(c));
+  @Override
+  public void hoist(Set<Float> numbers) {
+    for (float c : numbers) {
+      literals.put(c, same(() -> code.loadConstant(c)));
     }
   }
 
-  /** Literals that were asked for and not hoisted. */
-  Set<Float> wanted() {
+  @Override
+  public Set<Float> wanted() {
     return wanted;
   }
 
-  private int broadcastLiteral(float c) {
-    code.loadConstant(c);
-    return broadcast();
-  }
-
-  /** The local variable of a literal. */
-  int literal(float c) {
+  @Override
+  public int literal(float c) {
     Integer known = literals.get(c);
     if (known == null) {
       wanted.add(c);
-      return broadcastLiteral(c);
+      return same(() -> code.loadConstant(c));
     }
     return known;
   }
 
-  // ------------------------------------------------------------------ instructions
-
-  /** Emits the instructions; answers the local variable of each result. */
-  int[] instructions(Region region, Map<Integer, Integer> loaded) {
-    List<Instruction> body = region.body();
-    Set<Integer> absorbed = absorbed(region);
-    int[] results = new int[body.size()];
-    for (int k = 0; k < results.length; k++) {
-      if (!absorbed.contains(k)) {
-        results[k] = instruction(body, body.get(k), absorbed, loaded, results);
-      }
-    }
-    return results;
-  }
-
-  private int instruction(
-      List<Instruction> body,
-      Instruction instruction,
-      Set<Integer> absorbed,
-      Map<Integer, Integer> loaded,
-      int[] results) {
-    int[] args = locals(instruction, loaded, results);
-    if (instruction.op() == null) {
-      return args[0];
-    }
-    if (instruction.op() == Elementwise.ADD && absorbedFactor(instruction, absorbed) >= 0) {
-      int i = absorbedFactor(instruction, absorbed);
-      Instruction product = body.get(((Ref.Result) instruction.args().get(i)).instruction());
-      int[] factors = locals(product, loaded, results);
-      return fma(factors[0], factors[1], args[1 - i]);
-    }
-    if (instruction.op() == Elementwise.SELECT
-        && instruction.args().getFirst() instanceof Ref.Result(int c)
-        && absorbed.contains(c)) {
-      int[] compared = locals(body.get(c), loaded, results);
-      return blend(args[2], args[1], compare("LT", compared[0], compared[1]));
-    }
-    return apply(instruction.op(), args);
-  }
-
-  private int[] locals(Instruction instruction, Map<Integer, Integer> loaded, int[] results) {
-    return instruction.args().stream()
-        .mapToInt(
-            r ->
-                switch (r) {
-                  case Ref.Load(int operand) -> loaded.get(operand);
-                  case Ref.Result(int k) -> results[k];
-                  case Ref.Literal(float c) -> literal(c);
-                })
-        .toArray();
-  }
-
-  /** Products that one sum takes in as a fused multiply-add, and comparisons that only select. */
-  private static Set<Integer> absorbed(Region region) {
-    List<Instruction> body = region.body();
-    int[] uses = new int[body.size()];
-    body.forEach(
-        k ->
-            k.args()
-                .forEach(
-                    r -> {
-                      if (r instanceof Ref.Result(int i)) {
-                        uses[i]++;
-                      }
-                    }));
-    region.outs().forEach(o -> uses[o.instruction()]++);
-    Set<Integer> absorbed = new HashSet<>();
-    for (Instruction k : body) {
-      if (k.op() == Elementwise.ADD) {
-        for (Ref r : k.args()) {
-          if (r instanceof Ref.Result(int i)
-              && uses[i] == 1
-              && body.get(i).op() == Elementwise.MUL) {
-            absorbed.add(i);
-            break;
-          }
-        }
-      }
-      if (k.op() == Elementwise.SELECT
-          && k.args().getFirst() instanceof Ref.Result(int c)
-          && body.get(c).op() == Elementwise.LESS
-          && uses[c] == 1) {
-        absorbed.add(c);
-      }
-    }
-    return absorbed;
-  }
-
-  private static int absorbedFactor(Instruction add, Set<Integer> absorbed) {
-    for (int i = 0; i < 2; i++) {
-      if (add.args().get(i) instanceof Ref.Result(int k) && absorbed.contains(k)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private int apply(Elementwise op, int[] x) {
-    return switch (op) {
-      case NEG -> neg(x[0]);
-      case ABS -> abs(x[0]);
-      case SQRT -> unary("sqrt", x[0]);
-      case ADD -> add(x[0], x[1]);
-      case SUB -> sub(x[0], x[1]);
-      case MUL -> mul(x[0], x[1]);
-      case DIV -> div(x[0], x[1]);
-      case MAX -> max(x[0], x[1]);
-      case MIN -> min(x[0], x[1]);
-      case RECIP -> div(literal(1), x[0]);
-      case LESS -> blend(literal(0), literal(1), compare("LT", x[0], x[1]));
-      case EQUAL -> blend(literal(0), literal(1), compare("EQ", x[0], x[1]));
-      case SELECT -> blend(x[2], x[1], compare("NE", x[0], literal(0)));
-      case SIGN -> functions.sign(x[0]);
-      case EXP -> functions.exp(x[0]);
-      case EXPM1 -> functions.expm1(x[0]);
-      case LOG -> functions.log(x[0]);
-      case LOG1P -> functions.log1p(x[0]);
-      case SIGMOID -> functions.sigmoid(x[0]);
-      case TANH -> functions.tanh(x[0]);
-      case SIN -> functions.sin(x[0]);
-      case COS -> functions.cos(x[0]);
-      case ERF -> functions.erf(x[0]);
-      case POW -> functions.pow(x[0], x[1]);
-    };
-  }
-
-  // ------------------------------------------------------------------ arithmetic on locals
-
-  private int save() {
-    int v = fresh.getAsInt();
-    code.astore(v);
-    return v;
-  }
+  // ------------------------------------------------------------------ arithmetic
 
   private int unary(String name, int x) {
-    code.aload(x).invokevirtual(FLOAT_VECTOR, name, UNARY_METHOD);
-    return save();
+    return each(w -> push(x, w).invokevirtual(FLOAT_VECTOR, name, UNARY_METHOD));
   }
 
   private int binary(String name, int x, int y) {
-    code.aload(x).aload(y).invokevirtual(FLOAT_VECTOR, name, BINARY_METHOD);
-    return save();
+    return each(
+        w -> {
+          push(x, w);
+          push(y, w).invokevirtual(FLOAT_VECTOR, name, BINARY_METHOD);
+        });
   }
 
-  int neg(int x) {
+  @Override
+  public int neg(int x) {
     return unary("neg", x);
   }
 
-  int abs(int x) {
+  @Override
+  public int abs(int x) {
     return unary("abs", x);
   }
 
-  int add(int x, int y) {
+  @Override
+  public int sqrt(int x) {
+    return unary("sqrt", x);
+  }
+
+  @Override
+  public int add(int x, int y) {
     return binary("add", x, y);
   }
 
-  int sub(int x, int y) {
+  @Override
+  public int sub(int x, int y) {
     return binary("sub", x, y);
   }
 
-  int mul(int x, int y) {
+  @Override
+  public int mul(int x, int y) {
     return binary("mul", x, y);
   }
 
-  int div(int x, int y) {
+  @Override
+  public int div(int x, int y) {
     return binary("div", x, y);
   }
 
-  int max(int x, int y) {
+  @Override
+  public int max(int x, int y) {
     return binary("max", x, y);
   }
 
-  int min(int x, int y) {
+  @Override
+  public int min(int x, int y) {
     return binary("min", x, y);
   }
 
-  /** x y + z with one rounding. */
-  int fma(int x, int y, int z) {
-    code.aload(x).aload(y).aload(z).invokevirtual(FLOAT_VECTOR, "fma", FMA);
-    return save();
+  @Override
+  public int fma(int x, int y, int z) {
+    return each(
+        w -> {
+          push(x, w);
+          push(y, w);
+          push(z, w).invokevirtual(FLOAT_VECTOR, "fma", FMA);
+        });
   }
 
-  /** The lanes where two vectors compare so: LT, GT, EQ or NE. */
-  int compare(String comparison, int x, int y) {
-    code.aload(x).getstatic(OPERATORS, comparison, COMPARISON).aload(y);
-    code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
-    return save();
+  @Override
+  public int compare(String comparison, int x, int y) {
+    return each(
+        w -> {
+          push(x, w).getstatic(OPERATORS, comparison, COMPARISON);
+          push(y, w);
+          code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
+        });
   }
 
-  /** x, or y in the lanes of the mask. */
-  int blend(int x, int y, int mask) {
-    code.aload(x).aload(y).aload(mask).invokevirtual(FLOAT_VECTOR, "blend", BLEND);
-    return save();
+  @Override
+  public int blend(int x, int y, int mask) {
+    return each(
+        w -> {
+          push(x, w);
+          push(y, w);
+          push(mask, w).invokevirtual(FLOAT_VECTOR, "blend", BLEND);
+        });
   }
 
-  /** The bits of a float vector. */
-  int bits(int x) {
-    code.aload(x);
-    code.invokevirtual(FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INT_VECTOR));
-    return save();
+  @Override
+  public int bits(int x) {
+    return each(
+        w ->
+            push(x, w)
+                .invokevirtual(FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INT_VECTOR)));
   }
 
-  /** The float vector of some bits. */
-  int floats(int bits) {
-    code.aload(bits).invokevirtual(INT_VECTOR, "reinterpretAsFloats", UNARY_METHOD);
-    return save();
+  @Override
+  public int floats(int bits) {
+    return each(w -> push(bits, w).invokevirtual(INT_VECTOR, "reinterpretAsFloats", UNARY_METHOD));
   }
 
-  /** An int vector and a number: ADD, AND, OR, LSHL, ASHR. */
-  int ints(String operation, int x, int number) {
-    code.aload(x).getstatic(OPERATORS, operation, associative(operation) ? ASSOCIATIVE : BINARY);
-    code.loadConstant(number);
-    code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int));
-    return save();
+  @Override
+  public int ints(String operation, int x, int number) {
+    return each(
+        w -> {
+          push(x, w).getstatic(OPERATORS, operation, kind(operation)).loadConstant(number);
+          code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int));
+        });
   }
 
-  /** Two int vectors: ADD or SUB. */
-  int intsBoth(String operation, int x, int y) {
-    code.aload(x).getstatic(OPERATORS, operation, associative(operation) ? ASSOCIATIVE : BINARY);
-    code.aload(y);
-    code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, VECTOR));
-    return save();
+  @Override
+  public int intsBoth(String operation, int x, int y) {
+    return each(
+        w -> {
+          push(x, w).getstatic(OPERATORS, operation, kind(operation));
+          push(y, w);
+          code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, VECTOR));
+        });
   }
 
-  private static boolean associative(String operation) {
+  private static ClassDesc kind(String operation) {
     return switch (operation) {
-      case "ADD", "AND", "OR" -> true;
-      default -> false;
+      case "ADD", "AND", "OR" -> ASSOCIATIVE;
+      default -> BINARY;
     };
   }
 
-  /** Lanes of two int vectors, by a constant of {@link Butterfly}. */
+  /** Lanes of two values of bits, by a constant of {@link Butterfly}. */
   int selectFrom(String constant, int x, int y) {
-    code.getstatic(BUTTERFLY, constant, INT_VECTOR).aload(x).aload(y);
-    code.invokevirtual(INT_VECTOR, "selectFrom", MethodTypeDesc.of(INT_VECTOR, VECTOR, VECTOR));
-    return save();
+    return each(
+        w -> {
+          code.getstatic(BUTTERFLY, constant, INT_VECTOR);
+          push(x, w);
+          push(y, w);
+          code.invokevirtual(
+              INT_VECTOR, "selectFrom", MethodTypeDesc.of(INT_VECTOR, VECTOR, VECTOR));
+        });
   }
 
-  /** The numbers of an int vector as floats. */
-  int converted(int x) {
-    code.aload(x).getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
-    code.invokevirtual(INT_VECTOR, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
-    code.checkcast(FLOAT_VECTOR);
-    return save();
+  @Override
+  public int converted(int x) {
+    return each(
+        w -> {
+          push(x, w).getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
+          code.invokevirtual(INT_VECTOR, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+          code.checkcast(FLOAT_VECTOR);
+        });
   }
 }

@@ -26,18 +26,24 @@ final class VectorKernels implements Kernels {
 
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
+  private static final LoopCompiler.Target VECTORS = new LoopCompiler.Target(2, P);
   private static final int COLD_DRAWS = 1 << 12;
+  private static final int COLD_TURNS = 1 << 12;
   private static final int ROWS = registers() >= 32 ? Math.min(8, L) : 4;
 
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
   private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
-  private final Turn turn = TurnCompiler.compile();
+  private final ScalarKernels plain = new ScalarKernels(P, L, ROWS, "the twin of vectors");
+  private Turn turn;
 
   /**
    * How many draws are still made by plain loops. They give the same bits, and until the
    * just-in-time compiler has seen a vector loop often it is a hundred times slower than they are.
    */
-  private int cold = COLD_DRAWS;
+  private int coldDraws = COLD_DRAWS;
+
+  /** How many squares are still turned by plain loops, for the same reason. */
+  private int coldTurns = COLD_TURNS;
 
   private static VectorSpecies<Float> species() {
     int bits = Integer.getInteger("advect.vector", 0);
@@ -66,9 +72,9 @@ final class VectorKernels implements Kernels {
   @Override
   public void draw(
       Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room) {
-    if (cold > 0) {
-      cold--; // several workers may count at once; it need not be exact
-      ScalarKernels.draw(P, key, draw, sample, block, rows, out, at, room);
+    if (coldDraws > 0) {
+      coldDraws--; // several workers may count at once; it need not be exact
+      plain.draw(key, draw, sample, block, rows, out, at, room);
       return;
     }
     int[] words = room.words();
@@ -87,7 +93,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public FusedLoop compile(Region region) {
-    return loops.computeIfAbsent(region, LoopCompiler::compile);
+    return loops.computeIfAbsent(
+        region, r -> new WarmingLoop(plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
   }
 
   @Override
@@ -111,11 +118,24 @@ final class VectorKernels implements Kernels {
   }
 
   private MicroKernel kernel(Shape shape) {
-    return kernels.computeIfAbsent(shape, KernelCompiler::compile);
+    return kernels.computeIfAbsent(
+        shape,
+        s -> {
+          MicroKernel twin = s.pitch() == 1 ? plain.product(s.rows()) : plain.outer(s.rows());
+          return new WarmingKernel(twin, () -> KernelCompiler.compile(s));
+        });
   }
 
   @Override
   public void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch) {
+    if (coldTurns > 0) {
+      coldTurns--;
+      plain.turn(from, at, pitch, to, to0, toPitch);
+      return;
+    }
+    if (turn == null) {
+      turn = TurnCompiler.compile();
+    }
     turn.run(from, at, pitch, to, to0, toPitch);
   }
 

@@ -17,6 +17,7 @@ class VectorDrawsTest {
   void vectorsDrawTheSameBits(Distribution law) {
     Kernels kernels = new VectorKernels();
     int p = kernels.panel();
+    Kernels plain = new ScalarKernels(p, 4, 4, "plain");
     var room = new Kernels.Room(new int[4 * p], new float[p]);
     var draw = new Source.Draw(law, 11, law == Distribution.INDEX ? 12_345 : 0);
     float[] out = new float[4 * p];
@@ -27,7 +28,7 @@ class VectorDrawsTest {
       var key = new Kernels.Key(i * 0x9E3779B97F4A7C15L, i % 5 == 0 ? (long) i << 33 : i);
       int rows = 1 + i % 4;
       kernels.draw(key, draw, first[i % 4] + i, i % 9, rows, out, 0, room);
-      ScalarKernels.draw(p, key, draw, first[i % 4] + i, i % 9, rows, want, 0, room);
+      plain.draw(key, draw, first[i % 4] + i, i % 9, rows, want, 0, room);
       // Arrays.equals tells 0 from -0, as it should here.
       assertThat(Arrays.equals(out, 0, rows * p, want, 0, rows * p)).as("draw %d", i).isTrue();
       compared++;

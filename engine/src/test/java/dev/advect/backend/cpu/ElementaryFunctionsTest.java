@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Accuracy, special values and reproducibility of the generated elementary functions. */
-class VectorFunctionsTest {
+class ElementaryFunctionsTest {
   private static final int N = 1 << 16;
   private final Kernels kernels = new VectorKernels();
 

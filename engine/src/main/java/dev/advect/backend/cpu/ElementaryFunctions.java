@@ -1,14 +1,14 @@
 package dev.advect.backend.cpu;
 
 /**
- * Elementary functions as vector code; each is the same sequence of exactly rounded operations on
- * every machine. Coefficients are those of Cephes' single-precision library.
+ * Elementary functions as code on vectors or floats; each is the same sequence of exactly rounded
+ * operations on every machine. Coefficients are those of Cephes' single-precision library.
  *
  * <p>Errors against the true value, measured over the stated range: exp, expm1 2 ulp; log, log1p 2
  * ulp; sigmoid 3 ulp; tanh 3 ulp; sin and cos 2 ulp of 1 for |x| up to 10,000; erf 2e-7 absolute;
  * pow as exp(y log x), so 2 + |y log x| ulp. Below -87.3 exp is 0, above 88.37 infinite.
  */
-final class VectorFunctions {
+final class ElementaryFunctions {
   /** Adding it rounds a float below 2^22 to a whole number, found in the low bits of the sum. */
   private static final float ROUND = 12582912f;
 
@@ -79,10 +79,10 @@ final class VectorFunctions {
 
   private static final float ERF_RATE = 0.3275911f;
 
-  private final VectorCode v;
+  private final Primitives v;
 
-  VectorFunctions(VectorCode code) {
-    v = code;
+  ElementaryFunctions(Primitives primitives) {
+    v = primitives;
   }
 
   private int polynomial(float[] highestFirst, int x) {

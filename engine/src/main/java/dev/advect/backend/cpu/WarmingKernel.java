@@ -1,0 +1,53 @@
+package dev.advect.backend.cpu;
+
+import java.util.function.Supplier;
+
+/** A micro-kernel on plain floats that becomes one on vectors. */
+final class WarmingKernel implements MicroKernel {
+  private final Heat heat = new Heat();
+  private final MicroKernel plain;
+  private final Supplier<MicroKernel> compiler;
+  private MicroKernel vectors;
+
+  /**
+   * A cold kernel.
+   *
+   * @param compiler makes the kernel on vectors, when it is first wanted
+   */
+  WarmingKernel(MicroKernel plain, Supplier<MicroKernel> compiler) {
+    this.plain = plain;
+    this.compiler = compiler;
+  }
+
+  @Override
+  public void run(
+      float[] a,
+      int a0,
+      int aStride,
+      float[] b,
+      int b0,
+      int panels,
+      int length,
+      int last,
+      float[] c,
+      int c0,
+      boolean fresh) {
+    if (heat.isHot()) {
+      vectors.run(a, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+      return;
+    }
+    boolean tries = heat.triesVectors();
+    if (tries && vectors == null) {
+      vectors = compiler.get();
+    }
+    long start = System.nanoTime();
+    long work = (panels - 1L) * length + last + 1;
+    if (tries) {
+      vectors.run(a, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+      heat.vectors(start, work);
+    } else {
+      plain.run(a, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+      heat.plain(start, work);
+    }
+  }
+}

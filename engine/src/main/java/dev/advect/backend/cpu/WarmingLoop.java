@@ -1,0 +1,51 @@
+package dev.advect.backend.cpu;
+
+import java.util.function.Supplier;
+
+/** A loop on plain floats that becomes one on vectors. */
+final class WarmingLoop implements FusedLoop {
+  private final Heat heat = new Heat();
+  private final FusedLoop plain;
+  private final Supplier<FusedLoop> compiler;
+  private FusedLoop vectors;
+
+  /**
+   * A cold loop.
+   *
+   * @param compiler makes the loop on vectors, when it is first wanted
+   */
+  WarmingLoop(FusedLoop plain, Supplier<FusedLoop> compiler) {
+    this.plain = plain;
+    this.compiler = compiler;
+  }
+
+  @Override
+  public void run(
+      float[][] arrays,
+      int[] offsets,
+      int[] strides,
+      int[][] maps,
+      int q0,
+      int q1,
+      int f0,
+      int f1,
+      int valid) {
+    if (heat.isHot()) {
+      vectors.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
+      return;
+    }
+    boolean tries = heat.triesVectors();
+    if (tries && vectors == null) {
+      vectors = compiler.get();
+    }
+    long start = System.nanoTime();
+    long work = (long) (q1 - q0) * (f1 - f0) + 1;
+    if (tries) {
+      vectors.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
+      heat.vectors(start, work);
+    } else {
+      plain.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
+      heat.plain(start, work);
+    }
+  }
+}
