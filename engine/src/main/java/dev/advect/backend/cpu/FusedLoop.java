@@ -21,4 +21,9 @@ public interface FusedLoop {
       int f0,
       int f1,
       int valid);
+
+  /** The loop to run: this one, or another that has taken over from it. */
+  default FusedLoop current() {
+    return this;
+  }
 }

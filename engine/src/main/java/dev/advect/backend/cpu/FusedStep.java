@@ -206,7 +206,7 @@ final class FusedStep implements TileStep {
 
   private void part(int worker, int q0, int q1, int f0, int f1, int valid) {
     Call call = calls[worker];
-    loop.run(call.arrays, call.offsets, call.strides, maps, q0, q1, f0, f1, valid);
+    loop.current().run(call.arrays, call.offsets, call.strides, maps, q0, q1, f0, f1, valid);
   }
 
   private void zero(int worker, int q0, int q1) {
@@ -224,7 +224,7 @@ final class FusedStep implements TileStep {
     for (int i = 0; i < operands.size(); i++) {
       call.arrays[i] = memory.shared(operands.get(i).value);
     }
-    loop.run(call.arrays, call.offsets, call.strides, maps, 0, 1, from, to, panel);
+    loop.current().run(call.arrays, call.offsets, call.strides, maps, 0, 1, from, to, panel);
   }
 
   int size() {

@@ -32,4 +32,9 @@ public interface MicroKernel {
       float[] c,
       int c0,
       boolean fresh);
+
+  /** The kernel to call: this one, or another that has taken over from it. */
+  default MicroKernel current() {
+    return this;
+  }
 }

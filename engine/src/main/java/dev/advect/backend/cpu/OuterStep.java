@@ -159,8 +159,9 @@ final class OuterStep implements TileStep {
       boolean fresh) {
     int p = kernels.panel();
     int r = kernels.rows();
+    MicroKernel kernel = whole.current();
     for (int i = 0; i < m; i += r) {
-      (m - i < r ? rest : whole)
+      (m - i < r ? rest.current() : kernel)
           .run(a, a0 + i * p, aStride, b, 0, panels, p, valid, c, c0 + i * p, fresh);
     }
   }

@@ -27,6 +27,9 @@ final class ProductStep implements TileStep {
   private final MicroKernel whole;
   private final MicroKernel rest; // of rows that fill no kernel
   private final int rowsAtOnce;
+  private final int panel;
+  private final int group; // rows of a kernel
+  private final int[][] groups; // where the rows of each kernel begin in the packed weights
   private final int k;
   private final int n;
   private final int[] batchOf; // which batch element of w each o reads
@@ -70,6 +73,14 @@ final class ProductStep implements TileStep {
             labels.offsets(labels.batch(), c.b(), value.arg(1)),
             labels.offsets(labels.n(), c.b(), value.arg(1)),
             labels.offsets(labels.k(), c.b(), value.arg(1)));
+    panel = kernels.panel();
+    group = kernels.rows();
+    groups = new int[labels.size(labels.batch())][(n + group - 1) / group];
+    for (int b = 0; b < groups.length; b++) {
+      for (int g = 0; g < groups[b].length; g++) {
+        groups[b][g] = weights.at(b, g * group, 0);
+      }
+    }
     int inner = labels.size(labels.m());
     batchOf = new int[xs.length];
     from = new int[xs.length];
@@ -114,7 +125,7 @@ final class ProductStep implements TileStep {
   }
 
   private void part(Tile tile, int worker, int q, int o, int row, int rows) {
-    int p = kernels.panel();
+    int p = panel;
     float[] x = tile.array(input);
     int x0 = tile.offset(input) + q * input.stride() + from[o] * p;
     if (from[o] < 0) {
@@ -132,23 +143,22 @@ final class ProductStep implements TileStep {
       y = tile.scratch;
       y0 = (k + row) * p;
     }
-    int r = kernels.rows();
+    int[] at = groups[batchOf[o]];
+    int last = (row + rows) / group; // after the last whole kernel
+    MicroKernel kernel = whole.current();
     for (int column = 0; column < k; column += COLUMNS) {
       int columns = Math.min(COLUMNS, k - column);
-      for (int i = 0; i < rows; i += r) {
-        (rows - i < r ? rest : whole)
-            .run(
-                weights.packed,
-                weights.at(batchOf[o], row + i, column),
-                0,
-                x,
-                x0 + column * p,
-                1,
-                columns,
-                columns,
-                y,
-                y0 + i * p,
-                column == 0);
+      int w = column * kernels.block();
+      int from = x0 + column * p;
+      boolean fresh = column == 0;
+      int to = y0;
+      for (int g = row / group; g < last; g++) {
+        kernel.run(weights.packed, at[g] + w, 0, x, from, 1, columns, columns, y, to, fresh);
+        to += group * p;
+      }
+      if (last * group < row + rows) {
+        rest.current()
+            .run(weights.packed, at[last] + w, 0, x, from, 1, columns, columns, y, to, fresh);
       }
     }
     if (scattered != null) {

@@ -20,6 +20,11 @@ final class WarmingLoop implements FusedLoop {
   }
 
   @Override
+  public FusedLoop current() {
+    return heat.isHot() ? vectors : this;
+  }
+
+  @Override
   public void run(
       float[][] arrays,
       int[] offsets,
@@ -30,10 +35,6 @@ final class WarmingLoop implements FusedLoop {
       int f0,
       int f1,
       int valid) {
-    if (heat.isHot()) {
-      vectors.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
-      return;
-    }
     boolean tries = heat.triesVectors();
     if (tries && vectors == null) {
       vectors = compiler.get();
