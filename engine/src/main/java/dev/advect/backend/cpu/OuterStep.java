@@ -12,6 +12,10 @@ import java.util.Arrays;
  * <p>One factor is turned so that its features lie side by side, {@code P} at a time; then sample
  * after sample is added to the lane's sum {@code [batch][N/P][M][P]}, N being the features of the
  * turned factor. Each element is one chain over the samples, so tiles do not change it.
+ *
+ * <p>A large sum over few samples is <em>deferred</em>: the tiles only keep the two factors, and
+ * when all have done so the sum is computed piece by piece, right before what reads it. No lane
+ * then has to hold, write and read a sum of its own. Each element is one chain over all samples.
  */
 final class OuterStep implements TileStep {
   /**
@@ -40,6 +44,15 @@ final class OuterStep implements TileStep {
     }
   }
 
+  /** Sums of fewer floats are best kept in lanes. */
+  private static final int LEAST_DEFERRED = 1 << 14;
+
+  /** With more samples lanes cost little, and the factors much memory. */
+  private static final int MOST_SAMPLES = 512;
+
+  /** Rows of a deferred sum in a piece, in blocks: so often each turned number is used. */
+  private static final int BLOCKS = 4;
+
   private final int sum;
   private final Kernels kernels;
   private final MicroKernel whole;
@@ -52,6 +65,13 @@ final class OuterStep implements TileStep {
   private final int ks;
   private final int[] place; // where element (batch, m, n) of the sum goes in the result
   private final boolean rowMajor; // whether it goes to place (batch, m, n)
+  private final boolean deferrable;
+
+  // Of a deferred sum: the factors of all samples, [panel][m][P] and [block][panel][P][P].
+  private boolean deferred;
+  private int samples;
+  private float[] keptBroadcast = {};
+  private float[] keptTurned = {};
 
   OuterStep(Program program, Value value, int sum, Kernels kernels, Places places) {
     this.sum = sum;
@@ -74,6 +94,13 @@ final class OuterStep implements TileStep {
     ks = labels.size(labels.k());
     place = labels.offsets(labels.batch() + broadcast.labels() + turned.labels(), c.out(), value);
     rowMajor = Labels.isRun(place);
+    deferrable =
+        ks == 1
+            && batches == 1
+            && rowMajor
+            && broadcast.runs
+            && turned.runs
+            && m * n >= LEAST_DEFERRED;
     whole = kernels.outer(kernels.rows());
     rest = m % kernels.rows() == 0 ? whole : kernels.outer(m % kernels.rows());
   }
@@ -90,11 +117,41 @@ final class OuterStep implements TileStep {
   /** Floats of scratch a tile needs: a turned block of one factor, rows of the other. */
   int scratch(int panels) {
     int p = kernels.panel();
-    return panels * p * p + m * p;
+    return Math.max(panels * p * p + m * p, kernels.rows() * p);
+  }
+
+  /**
+   * Gets ready for a run.
+   *
+   * @param samples how many there are
+   * @param loops whether the step is run more than once for each sample
+   */
+  void begin(int samples, boolean loops) {
+    this.samples = samples;
+    deferred = deferrable && !loops && samples <= MOST_SAMPLES;
+    int panels = panels();
+    int p = kernels.panel();
+    if (deferred && keptBroadcast.length < panels * m * p) {
+      keptBroadcast = new float[panels * m * p];
+      keptTurned = new float[panels * blocks() * p * p];
+    }
+  }
+
+  /** Whether the sum needs no lanes in this run. */
+  boolean isDeferred() {
+    return deferred;
+  }
+
+  private int panels() {
+    return (samples + kernels.panel() - 1) / kernels.panel();
   }
 
   @Override
   public void run(Tile tile, int worker) {
+    if (deferred) {
+      keep(tile);
+      return;
+    }
     float[] c = tile.sum(sum);
     for (int batch = 0; batch < batches; batch++) {
       for (int block = 0; block < blocks(); block++) {
@@ -108,10 +165,42 @@ final class OuterStep implements TileStep {
     }
   }
 
+  private void keep(Tile tile) {
+    int p = kernels.panel();
+    Place place = broadcast.place;
+    int first = tile.from / p;
+    for (int q = 0; q < tile.panels; q++) {
+      int at = tile.offset(place) + q * place.stride() + broadcast.features[0][0] * p;
+      System.arraycopy(tile.array(place), at, keptBroadcast, (first + q) * m * p, m * p);
+      for (int block = 0; block < blocks(); block++) {
+        turn(tile, 0, block, q, keptTurned, (block * panels() + first + q) * p * p);
+      }
+    }
+  }
+
+  /** Computes some rows of a deferred sum. */
+  private void product(float[] result, float[] scratch, int begin, int end) {
+    int p = kernels.panel();
+    int r = kernels.rows();
+    int panels = panels();
+    int last = samples - (panels - 1) * p;
+    MicroKernel kernel = whole.current();
+    for (int block = 0; block < blocks(); block++) {
+      int b0 = block * panels * p * p;
+      int count = Math.min(p, n - block * p);
+      for (int row = begin; row < end; row += r) {
+        int rows = Math.min(r, end - row);
+        (rows < r ? rest.current() : kernel)
+            .run(keptBroadcast, row * p, m * p, keptTurned, b0, panels, p, last, scratch, 0, true);
+        kernels.spread(scratch, 0, rows, count, result, row * n + block * p, n);
+      }
+    }
+  }
+
   private void wholeTile(Tile tile, int o, int block, float[] c, int c0) {
     int p = kernels.panel();
     for (int q = 0; q < tile.panels; q++) {
-      turn(tile, o, block, q, q * p * p);
+      turn(tile, o, block, q, tile.scratch, q * p * p);
     }
     Place place = broadcast.place;
     int a0 = tile.offset(place) + broadcast.features[o][0] * p;
@@ -134,7 +223,7 @@ final class OuterStep implements TileStep {
     for (int q = 0; q < tile.panels; q++) {
       for (int k = 0; k < ks; k++) {
         int o = batch * ks + k;
-        turn(tile, o, block, q, 0);
+        turn(tile, o, block, q, tile.scratch, 0);
         int base = tile.offset(broadcast.place) + q * broadcast.place.stride();
         for (int i = 0; i < m; i++) {
           System.arraycopy(
@@ -166,8 +255,8 @@ final class OuterStep implements TileStep {
     }
   }
 
-  /** Turns P features of a panel of a factor: scratch[r][j] = b[feature j][r]. */
-  private void turn(Tile tile, int o, int block, int q, int to) {
+  /** Turns P features of a panel of a factor: out[r][j] = b[feature j][r]. */
+  private void turn(Tile tile, int o, int block, int q, float[] out, int to) {
     int p = kernels.panel();
     float[] from = tile.array(turned.place);
     int base = tile.offset(turned.place) + q * turned.place.stride();
@@ -180,7 +269,7 @@ final class OuterStep implements TileStep {
       for (int j = 0; j < count; j += l) {
         int row = base + (features[first] + j) * p;
         for (int r = 0; r < p; r += l) {
-          kernels.turn(from, row + r, p, tile.scratch, to + r * p + j, p);
+          kernels.turn(from, row + r, p, out, to + r * p + j, p);
         }
       }
       return;
@@ -188,23 +277,29 @@ final class OuterStep implements TileStep {
     for (int j = 0; j < count; j++) {
       int row = base + features[first + j] * p;
       for (int r = 0; r < p; r++) {
-        tile.scratch[to + r * p + j] = from[row + r];
+        out[to + r * p + j] = from[row + r];
       }
     }
   }
 
   /** Pieces of the result begin at multiples of it. */
   int granule() {
-    return rowMajor ? kernels.block() * n : batches * m * n;
+    int blocks = deferrable ? BLOCKS : 1;
+    return rowMajor ? blocks * kernels.block() * n : batches * m * n;
   }
 
   /**
-   * Adds up a piece of the lanes' sums, in the order of the lanes.
+   * Makes a piece of the result: adds up the lanes' sums, in the order of the lanes, or computes
+   * what was deferred.
    *
-   * @param scratch room for P floats
+   * @param scratch room for a kernel's result
    */
   void combine(float[][] lanes, float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
+    if (deferred) {
+      product(result, scratch, begin / n, end / n);
+      return;
+    }
     for (int row = begin / n; row < end / n; row++) {
       for (int block = 0; block < blocks(); block++) {
         int from = ((row / m * blocks() + block) * m + row % m) * p;

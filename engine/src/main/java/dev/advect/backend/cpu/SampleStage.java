@@ -196,8 +196,11 @@ final class SampleStage {
     }
     int units = (count + unitSamples - 1) / unitSamples;
     for (int i = 0; i < lanes.length; i++) {
+      if (outers[i] != null) {
+        outers[i].begin(count, stage.loop().isPresent());
+      }
       if (lanes[i].length != units) {
-        int floats = sumFloats[i];
+        int floats = outers[i] != null && outers[i].isDeferred() ? 0 : sumFloats[i];
         lanes[i] = new float[units][];
         Arrays.setAll(lanes[i], _ -> Memory.allocate(floats));
       }

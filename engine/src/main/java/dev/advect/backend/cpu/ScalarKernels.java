@@ -104,6 +104,15 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < count; c++) {
+        to[to0 + r * pitch + c] = from[at + r * panel + c];
+      }
+    }
+  }
+
+  @Override
   public void addUp(float[][] terms, int at, float[] to, int to0) {
     for (int i = 0; i < panel; i++) {
       float total = terms[0][at + i];

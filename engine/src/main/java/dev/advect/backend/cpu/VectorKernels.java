@@ -147,6 +147,18 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch) {
+    if (count < P) {
+      plain.spread(from, at, rows, count, to, to0, pitch);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      load(from, at + r * P).intoArray(to, to0 + r * pitch);
+      load(from, at + r * P + L).intoArray(to, to0 + r * pitch + L);
+    }
+  }
+
+  @Override
   public void addUp(float[][] terms, int at, float[] to, int to0) {
     FloatVector s0 = load(terms[0], at);
     FloatVector s1 = load(terms[0], at + L);
