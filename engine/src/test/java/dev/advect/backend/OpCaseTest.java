@@ -32,11 +32,22 @@ class OpCaseTest {
     BACKENDS.put("reference", backend("reference", BackendOptions.standard()));
     BACKENDS.put("cpu", backend("cpu", BackendOptions.standard().withThreads(2)));
     BACKENDS.put("cpu, tiles of 32", backend("cpu", BackendOptions.standard().withTile(32)));
-    System.setProperty("advect.vector", "scalar");
+    BACKENDS.put("cpu, vectors at once", with("advect.start", "vectors"));
+    BACKENDS.put("cpu, scalar", with("advect.vector", "scalar"));
+  }
+
+  /** A CPU opened under a system property. */
+  private static Backend with(String property, String value) {
+    String before = System.getProperty(property);
+    System.setProperty(property, value);
     try {
-      BACKENDS.put("cpu, scalar", backend("cpu", BackendOptions.standard()));
+      return backend("cpu", BackendOptions.standard().withThreads(2));
     } finally {
-      System.clearProperty("advect.vector");
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
     }
   }
 

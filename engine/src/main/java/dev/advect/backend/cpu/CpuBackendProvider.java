@@ -7,7 +7,9 @@ import dev.advect.backend.BackendProvider;
 
 /**
  * Finds out which kernels this JVM can run, and says why. {@code -Dadvect.vector=scalar} forces
- * plain loops, {@code 512}, {@code 256} or {@code 128} a vector width.
+ * plain loops, {@code 512}, {@code 256} or {@code 128} a vector width. {@code
+ * -Dadvect.start=vectors} uses vectors from the first call on, instead of plain loops with the same
+ * bits until vectors are faster: for tests and benchmarks.
  */
 public final class CpuBackendProvider implements BackendProvider {
   @Override
@@ -41,6 +43,6 @@ public final class CpuBackendProvider implements BackendProvider {
           "this JVM runs without it; add --add-modules jdk.incubator.vector to be many times"
               + " faster");
     }
-    return new VectorKernels();
+    return new VectorKernels("vectors".equals(System.getProperty("advect.start")));
   }
 }

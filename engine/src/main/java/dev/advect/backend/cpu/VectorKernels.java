@@ -27,8 +27,7 @@ final class VectorKernels implements Kernels {
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
   private static final LoopCompiler.Target VECTORS = new LoopCompiler.Target(2, P);
-  private static final int COLD_DRAWS = 1 << 12;
-  private static final int COLD_TURNS = 1 << 12;
+  private static final int COLD_CALLS = 1 << 12;
   private static final int ROWS = registers() >= 32 ? Math.min(8, L) : 4;
 
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
@@ -36,14 +35,29 @@ final class VectorKernels implements Kernels {
   private final ScalarKernels plain = new ScalarKernels(P, L, ROWS, "the twin of vectors");
   private Turn turn;
 
+  /** Whether vectors are used from the first call on, instead of when they are faster. */
+  private final boolean atOnce;
+
   /**
    * How many draws are still made by plain loops. They give the same bits, and until the
    * just-in-time compiler has seen a vector loop often it is a hundred times slower than they are.
    */
-  private int coldDraws = COLD_DRAWS;
+  private int coldDraws;
 
   /** How many squares are still turned by plain loops, for the same reason. */
-  private int coldTurns = COLD_TURNS;
+  private int coldTurns;
+
+  /**
+   * Kernels.
+   *
+   * @param atOnce whether to use vectors from the first call on, for tests and benchmarks; else
+   *     plain loops with the same bits are used until vectors are faster
+   */
+  VectorKernels(boolean atOnce) {
+    this.atOnce = atOnce;
+    coldDraws = atOnce ? 0 : COLD_CALLS;
+    coldTurns = coldDraws;
+  }
 
   private static VectorSpecies<Float> species() {
     int bits = Integer.getInteger("advect.vector", 0);
@@ -94,7 +108,11 @@ final class VectorKernels implements Kernels {
   @Override
   public FusedLoop compile(Region region) {
     return loops.computeIfAbsent(
-        region, r -> new WarmingLoop(plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
+        region,
+        r ->
+            atOnce
+                ? LoopCompiler.compile(r, VECTORS)
+                : new WarmingLoop(plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
   }
 
   @Override
@@ -121,6 +139,9 @@ final class VectorKernels implements Kernels {
     return kernels.computeIfAbsent(
         shape,
         s -> {
+          if (atOnce) {
+            return KernelCompiler.compile(s);
+          }
           MicroKernel twin = s.pitch() == 1 ? plain.product(s.rows()) : plain.outer(s.rows());
           return new WarmingKernel(twin, () -> KernelCompiler.compile(s));
         });
