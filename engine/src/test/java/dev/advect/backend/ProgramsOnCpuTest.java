@@ -283,13 +283,15 @@ class ProgramsOnCpuTest {
     for (int batch : new int[] {1, 90, 203}) {
       Slice slice = new Slice(40, batch, 1000, 2);
       var want = Interpreter.run(graph, in, slice, 6).results();
+      // What is lost in a sum of so many terms, which cancel, adds up like a random walk.
+      double relative = 2e-6 * Math.sqrt(4.0 * batch);
       for (int tile : new int[] {0, 16, 64}) {
         try (Backend cpu = cpu(2, tile);
             Executable e = cpu.compile(graph)) {
           feed(e, graph, in);
           e.run(slice, 7);
           e.run(slice, 6);
-          want.forEach((name, values) -> close(name, e.result(name), values, 2e-5));
+          want.forEach((name, values) -> close(name, e.result(name), values, relative));
         }
       }
     }
