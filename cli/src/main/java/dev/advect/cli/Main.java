@@ -24,7 +24,7 @@ public final class Main {
    * @param stop tells a training to end early
    */
   public static ExitCode execute(Console console, StopSignal stop, String... args) {
-    CommandLine line = Commands.line(console, stop);
+    CommandLine line = Commands.line(console, stop, args);
     line.setParameterExceptionHandler(
         (problem, _) -> Problems.usage(problem, console.talk()).code());
     line.setExecutionExceptionHandler(

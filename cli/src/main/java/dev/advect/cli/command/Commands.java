@@ -6,6 +6,9 @@ import dev.advect.cli.Version;
 import dev.advect.cli.run.StopSignal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -25,26 +28,39 @@ import picocli.CommandLine.HelpCommand;
 public final class Commands implements Runnable {
   private Commands() {}
 
-  /** The command line with all commands. */
-  public static CommandLine line(Console console, StopSignal stop) {
-    var line =
-        new CommandLine(new Commands())
-            .addSubcommand(new TrainCommand(console, stop))
-            .addSubcommand(new SampleCommand(console))
-            .addSubcommand(new LikelihoodCommand(console))
-            .addSubcommand(new EvaluateCommand(console))
-            .addSubcommand(new DataCommand(console))
-            .addSubcommand(new InspectCommand(console))
-            .addSubcommand(new ExplainCommand(console))
-            .addSubcommand(new DevicesCommand(console))
-            .addSubcommand(new BenchCommand(console, System.in))
-            .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new Reproduce2dCommand(console))
-            .addSubcommand(new HelpCommand());
+  /**
+   * The command line for some words: with the one command that the first word names, or else with
+   * all of them. Looking through all the others for their options takes a tenth of a second.
+   */
+  public static CommandLine line(Console console, StopSignal stop, String... words) {
+    Map<String, Supplier<Object>> commands = commands(console, stop);
+    var line = new CommandLine(new Commands());
+    if (words.length > 0 && commands.containsKey(words[0])) {
+      line.addSubcommand(commands.get(words[0]).get());
+    } else {
+      commands.values().forEach(command -> line.addSubcommand(command.get()));
+      line.addSubcommand(new HelpCommand());
+    }
     line.setOut(new PrintWriter(console.data(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.talk(), true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(false);
     return line;
+  }
+
+  private static Map<String, Supplier<Object>> commands(Console console, StopSignal stop) {
+    var commands = new LinkedHashMap<String, Supplier<Object>>();
+    commands.put("train", () -> new TrainCommand(console, stop));
+    commands.put("sample", () -> new SampleCommand(console));
+    commands.put("likelihood", () -> new LikelihoodCommand(console));
+    commands.put("evaluate", () -> new EvaluateCommand(console));
+    commands.put("data", () -> new DataCommand(console));
+    commands.put("inspect", () -> new InspectCommand(console));
+    commands.put("explain", () -> new ExplainCommand(console));
+    commands.put("devices", () -> new DevicesCommand(console));
+    commands.put("bench", () -> new BenchCommand(console, System.in));
+    commands.put("verify", () -> new VerifyCommand(console));
+    commands.put("reproduce-2d", () -> new Reproduce2dCommand(console));
+    return commands;
   }
 
   /** Without a subcommand there is nothing to do. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Runnable {
   private final Console console;
-  private final List<Identity> identities;
+  private final Supplier<List<Identity>> laws;
   @Mixin private TalkOptions talk;
   @Mixin private DeviceOptions device;
 
@@ -45,12 +46,12 @@ final class VerifyCommand implements Runnable {
   private boolean list;
 
   VerifyCommand(Console console) {
-    this(console, Identities.all());
+    this(console, Identities::all);
   }
 
-  VerifyCommand(Console console, List<Identity> identities) {
+  VerifyCommand(Console console, Supplier<List<Identity>> laws) {
     this.console = console;
-    this.identities = identities;
+    this.laws = laws;
   }
 
   @Override
@@ -65,6 +66,7 @@ final class VerifyCommand implements Runnable {
   }
 
   private List<Identity> chosen() {
+    List<Identity> identities = laws.get();
     for (String asked : names) {
       if (identities.stream().noneMatch(identity -> identity.answersTo(asked))) {
         var known = new TreeSet<String>();

@@ -78,7 +78,7 @@ class VerifyCommandTest {
     var err = new ByteArrayOutputStream();
     var console =
         new Console(out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
-    var command = new VerifyCommand(console, List.of(identity));
+    var command = new VerifyCommand(console, () -> List.of(identity));
     new CommandLine(command).parseArgs("--device", "reference");
     // An AdvectException ends the process with 1.
     assertThatThrownBy(command::run)
