@@ -37,6 +37,9 @@ public sealed interface Workload {
   /** The line a worker is asked it with, but for the seconds. */
   String task();
 
+  /** What a person calls it, as {@code train-2-64x3-256}: the task without its activation. */
+  String name();
+
   /** Makes everything that is not measured. */
   Prepared prepare(Backend backend);
 
@@ -65,6 +68,11 @@ public sealed interface Workload {
       return 2.0 * ((depth - 1.0) * width * width + 1.0 * width * dim);
     }
 
+    /** The sizes, as {@code 2-64x3}. */
+    String sizes() {
+      return "%d-%dx%d".formatted(dim, width, depth);
+    }
+
     FlowModel model() {
       var flow = Flow.along(new Icfm(0), field());
       var weights = Parameters.of(field()).initial(0);
@@ -84,6 +92,11 @@ public sealed interface Workload {
     @Override
     public String task() {
       return "train %s %d".formatted(net, batch);
+    }
+
+    @Override
+    public String name() {
+      return "train-%s-%d".formatted(net.sizes(), batch);
     }
 
     @Override
@@ -141,6 +154,11 @@ public sealed interface Workload {
     }
 
     @Override
+    public String name() {
+      return "sample-%s-%d".formatted(net.sizes(), n);
+    }
+
+    @Override
     public Prepared prepare(Backend backend) {
       FlowModel model = net.model();
       var options = SamplingOptions.standard();
@@ -168,6 +186,11 @@ public sealed interface Workload {
     @Override
     public String task() {
       return "loglik %s %d".formatted(net, n);
+    }
+
+    @Override
+    public String name() {
+      return "loglik-%s-%d".formatted(net.sizes(), n);
     }
 
     @Override
@@ -201,6 +224,11 @@ public sealed interface Workload {
     @Override
     public String task() {
       return "ot %d %d".formatted(n, dim);
+    }
+
+    @Override
+    public String name() {
+      return "ot-%d-%d".formatted(n, dim);
     }
 
     @Override
@@ -246,6 +274,11 @@ public sealed interface Workload {
     @Override
     public String task() {
       return "gemm %s %d %d %d".formatted(layout, m, n, k);
+    }
+
+    @Override
+    public String name() {
+      return "gemm-%s-%dx%dx%d".formatted(layout, m, n, k);
     }
 
     @Override

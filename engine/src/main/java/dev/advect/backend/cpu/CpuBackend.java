@@ -36,6 +36,11 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public double peakFlops() {
+    return new Peak(kernels, pool).measure();
+  }
+
+  @Override
   public void close() {
     pool.close();
   }

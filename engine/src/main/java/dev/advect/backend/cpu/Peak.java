@@ -1,0 +1,84 @@
+package dev.advect.backend.cpu;
+
+import java.util.Arrays;
+
+/**
+ * The speed that the micro-kernel reaches when nothing holds it up: every worker multiplies a small
+ * block, the same one again and again, so that both factors stay in its first-level cache.
+ */
+final class Peak {
+  /** Both factors take three quarters of a first-level cache of 32 KiB, the smallest in use. */
+  private static final int FACTOR_BYTES = 24 << 10;
+
+  private static final double FLOPS_OF_A_UNIT = 2e7;
+  private static final int UNITS_OF_A_WORKER = 8;
+
+  /** Windows are measured until none was better for so long, in nanoseconds ... */
+  private static final long PATIENCE = 500_000_000;
+
+  /** ... but not for longer than this. */
+  private static final long MOST = 5_000_000_000L;
+
+  private static final double BETTER = 1.01;
+
+  private final MicroKernel kernel;
+  private final Pool pool;
+  private final int rows;
+  private final int panel;
+  private final int depth;
+  private final float[][] weights; // one [depth][L] for each worker
+  private final float[][] samples; // one [depth][P] for each worker
+  private final float[][] results; // one [rows][P] for each worker
+
+  Peak(Kernels kernels, Pool pool) {
+    this.pool = pool;
+    rows = kernels.rows();
+    panel = kernels.panel();
+    kernel = kernels.product(rows);
+    depth = FACTOR_BYTES / (Float.BYTES * (kernels.block() + panel));
+    weights = ones(pool.size(), depth * kernels.block());
+    samples = ones(pool.size(), depth * panel);
+    results = ones(pool.size(), rows * panel);
+  }
+
+  private static float[][] ones(int workers, int size) {
+    float[][] arrays = new float[workers][];
+    for (int w = 0; w < workers; w++) {
+      arrays[w] = Memory.allocate(size);
+      Arrays.fill(arrays[w], 1f);
+    }
+    return arrays;
+  }
+
+  /** Operations a second of all workers, in the best of several windows of some milliseconds. */
+  double measure() {
+    double operations = 2.0 * rows * panel * depth;
+    int calls = (int) (FLOPS_OF_A_UNIT / operations) + 1;
+    int units = pool.size() * UNITS_OF_A_WORKER;
+    double best = 0;
+    long begin = System.nanoTime();
+    long improved = begin;
+    long now = begin;
+    while (now - improved < PATIENCE && now - begin < MOST) {
+      long start = System.nanoTime();
+      pool.run((_, _, worker) -> multiply(worker, calls), units);
+      now = System.nanoTime();
+      double rate = operations * calls * units / (now - start) * 1e9;
+      if (rate > BETTER * best) {
+        improved = now;
+      }
+      best = Math.max(best, rate);
+    }
+    return best;
+  }
+
+  private void multiply(int worker, int calls) {
+    MicroKernel current = kernel.current();
+    float[] a = weights[worker];
+    float[] b = samples[worker];
+    float[] c = results[worker];
+    for (int i = 0; i < calls; i++) {
+      current.run(a, 0, 0, b, 0, 1, depth, depth, c, 0, true);
+    }
+  }
+}
