@@ -11,8 +11,11 @@ public record Warmup(double window, double most) {
   /** A rate that is higher than this many times those before is still rising. */
   private static final double RISE = 1.05;
 
-  /** One window may be slow while code is compiled, so that one alone proves nothing. */
-  private static final int SETTLED_WINDOWS = 2;
+  /**
+   * So many windows in a row must not be faster than the best before. While code is compiled some
+   * are slower, and on a busy machine the compiler itself has to wait, so that fewer prove nothing.
+   */
+  private static final int SETTLED_WINDOWS = 4;
 
   /** Checks the ranges. */
   public Warmup {

@@ -35,11 +35,11 @@ import picocli.CommandLine.Parameters;
           + " hidden layers, and the samples at a time: train-2-64x3-256.",
       "",
       "Tasks of a worker:",
-      "  train DIM WIDTH DEPTH ACTIVATION BATCH SECONDS   steps of flow matching with Adam",
-      "  sample DIM WIDTH DEPTH ACTIVATION N SECONDS      samples by 100 Euler steps",
-      "  loglik DIM WIDTH DEPTH ACTIVATION N SECONDS      log-densities by 100 Euler steps",
-      "  ot N DIM SECONDS                                 exact couplings of N with N points",
-      "  gemm NN|NT|TN M N K SECONDS                      GFLOP of a product of M by N by K"
+      "  train DIM WIDTH DEPTH ACTIVATION BATCH SECONDS   training steps with Adam",
+      "  sample DIM WIDTH DEPTH ACTIVATION N SECONDS      samples, 100 Euler steps",
+      "  loglik DIM WIDTH DEPTH ACTIVATION N SECONDS      log-densities, 100 steps",
+      "  ot N DIM SECONDS                                 exact couplings",
+      "  gemm NN|NT|TN M N K SECONDS                      GFLOP of a product"
     })
 final class BenchCommand implements Runnable {
   private final Console console;
