@@ -1,0 +1,73 @@
+package dev.advect.backend.cpu;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The micro-kernel of products with weights: a layer of {@value #WIDTH} neurons for one panel of
+ * samples, whose numbers stay in first-level cache while packed weights go by.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class ProductBenchmark {
+  /** Vectors or their plain twins. */
+  @Param public Loops loops;
+
+  private static final int WIDTH = 256;
+
+  /** Rows of a kernel; more than {@link Kernels#rows} are measured to see why no more are used. */
+  @Param({"1", "2", "4", "8"})
+  public int rows;
+
+  /** Terms of a sum: how many neurons the layer before has. */
+  @Param({"64", "256", "1024"})
+  public int depth;
+
+  private MicroKernel kernel;
+  private int panel;
+  private int block;
+  private float[] weights; // packed[WIDTH/L][depth][L]
+  private float[] samples; // x[depth][P]
+  private float[] result; // y[WIDTH][P]
+
+  /** For JMH. */
+  public ProductBenchmark() {}
+
+  /** Makes weights and samples. */
+  @Setup
+  public void prepare() {
+    Kernels kernels = loops.kernels();
+    kernel = kernels.product(rows);
+    panel = kernels.panel();
+    block = kernels.block();
+    weights = Loops.numbers(WIDTH * depth);
+    samples = Loops.numbers(depth * panel);
+    result = Memory.allocate(WIDTH * panel);
+  }
+
+  /** Computes all rows of the layer. */
+  @Benchmark
+  public float[] product(Work.Flops work) {
+    MicroKernel current = kernel.current();
+    for (int row = 0; row < WIDTH; row += rows) {
+      int at = row / block * depth * block + row % block;
+      current.run(weights, at, 0, samples, 0, 1, depth, depth, result, row * panel, true);
+    }
+    work.flop += 2.0 * WIDTH * depth * panel;
+    return result;
+  }
+}
