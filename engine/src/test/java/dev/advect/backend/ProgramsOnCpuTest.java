@@ -147,7 +147,7 @@ class ProgramsOnCpuTest {
             Executable e = cpu.compile(step.graph())) {
           in.forEach(e::set);
           int n = 0;
-          for (int batch : new int[] {203, 64, 203, 31, 256, 1, 700}) {
+          for (int batch : new int[] {203, 64, 512, 1024, 203, 31, 256, 1, 700}) {
             e.run(Slice.batch(batch, n++), 5);
           }
           var weights = new LinkedHashMap<String, float[]>();

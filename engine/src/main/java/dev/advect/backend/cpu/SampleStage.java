@@ -199,8 +199,8 @@ final class SampleStage {
       if (outers[i] != null) {
         outers[i].begin(count, stage.loop().isPresent());
       }
-      if (lanes[i].length != units) {
-        int floats = outers[i] != null && outers[i].isDeferred() ? 0 : sumFloats[i];
+      int floats = outers[i] != null && outers[i].isDeferred() ? 0 : sumFloats[i];
+      if (lanes[i].length != units || lanes[i][0].length < floats) {
         lanes[i] = new float[units][];
         Arrays.setAll(lanes[i], _ -> Memory.allocate(floats));
       }
