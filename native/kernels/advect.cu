@@ -1,4 +1,5 @@
-// All kernels as one translation unit, in the order a reader may want to meet them.
+// All kernels as one translation unit: first the stock kernels, which run any program, then those made
+// for flow matching.
 #include "map.cu"
 #include "layout.cu"
 #include "sums.cu"
@@ -6,3 +7,9 @@
 #include "tables.cu"
 #include "draws.cu"
 #include "run.cu"
+
+#include "activation.cu"
+#include "path.cu"
+#include "euler.cu"
+#include "euler_mlp.cu"
+#include "optimizer.cu"
