@@ -1,7 +1,7 @@
 // The functions between the layers of a network, each with its slope; see dev.advect.nn.Activation.
 //
-// A forward pass leaves what the slope is a function of in `kept`: the slope itself where it would be
-// dear to find again (SiLU, GELU), else the result.
+// A forward pass leaves what the slope is a function of in `kept`: the slope itself where it would
+// be dear to find again (SiLU, GELU), else the result.
 #ifndef ADVECT_ACTIVATION
 #define ADVECT_ACTIVATION
 

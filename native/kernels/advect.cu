@@ -1,5 +1,5 @@
-// All kernels as one translation unit: first the stock kernels, which run any program, then those made
-// for flow matching.
+// All kernels as one translation unit: first the stock kernels, which run any program, then those
+// made for flow matching.
 #include "map.cu"
 #include "layout.cu"
 #include "sums.cu"

@@ -1,5 +1,5 @@
-// Random values of each sample: out[e][s] is a pure function of the run's seed and step, the purpose,
-// the sample's index in the global batch, and e.
+// Random values of each sample: out[e][s] is a pure function of the run's seed and step, the
+// purpose, the sample's index in the global batch, and e.
 //
 // A thread makes four elements of one sample from one Philox block.
 // Launch: ceil(ceil(elements / 4) * samples / 256) blocks of 256, or fewer. Bytes an element: 4.

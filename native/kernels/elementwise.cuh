@@ -3,9 +3,9 @@
 //
 // Each function is one sequence of exactly rounded operations (fmaf where one rounding is wanted;
 // compile with --fmad=false), so every architecture and softcuda give the same bits. exp, expm1,
-// log, log1p, sigmoid and tanh have the coefficients and the order of the CPU engine's functions and
-// give its bits where exp of the CPU is neither 0 nor infinite before its time, sin and cos up to 8192;
-// see ElementaryFunctions.java.
+// log, log1p, sigmoid and tanh have the coefficients and the order of the CPU engine's functions
+// and give its bits where exp of the CPU is neither 0 nor infinite before its time, sin and cos up
+// to 8192; see ElementaryFunctions.java.
 //
 // Largest errors found against double precision over every 997th float, in units of the last place:
 // exp 1.0, expm1 1.4, log 0.8, log1p 1.5, sigmoid 2.2, tanh 1.3, erf 3.0, pow 0.51; sin and cos 1.6
@@ -16,7 +16,7 @@
 #define ADVECT_FUNCTION __device__ __forceinline__
 
 // Every operation by its name and number of arguments.
-#define ADVECT_UNARY(X)                                                                   \
+#define ADVECT_UNARY(X)                                                                \
   X(neg) X(abs) X(sign) X(exp) X(log) X(log1p) X(expm1) X(sqrt) X(recip) X(sin) X(cos) \
   X(tanh) X(sigmoid) X(erf)
 #define ADVECT_BINARY(X) X(add) X(sub) X(mul) X(div) X(max) X(min) X(pow) X(less) X(equal)

@@ -2,17 +2,18 @@
 // kernel: weights in shared memory, the state in registers, nothing stored but the end.
 //
 // A block of 128 threads carries 64 samples through all steps. Hidden values lie in shared memory,
-// feature by feature with a pitch of 68 floats, so that neighbouring rows start four banks apart; each
-// thread makes 8 samples x Width / 16 features of a layer from 8 + Width / 16 numbers a term. Features
-// are taken 16 apart, which keeps both the reads of weights and the writes of results free of bank
-// conflicts. Widths below Width are padded with weights of 0.
+// feature by feature with a pitch of 68 floats, so that neighbouring rows start four banks apart;
+// each thread makes 8 samples x Width / 16 features of a layer from 8 + Width / 16 numbers a term.
+// Features are taken 16 apart, which keeps both the reads of weights and the writes of results free
+// of bank conflicts. Widths below Width are padded with weights of 0.
 //
 // Launch: ceil(samples / 64) blocks of 128, or fewer, with dynamic shared memory of 4 bytes times
 //
 //   Width (inputs + (hidden - 1) Width + hidden + dim + 68) + 8
 //
-// where inputs = dim + time + conditions. Use it where that fits an SM, dim is at most 8, inputs and
-// width are at most Width. Bytes a sample: 8 dim for the whole solve, and 4 a condition and step.
+// where inputs = dim + time + conditions. Use it where that fits an SM, dim is at most 8, inputs
+// and width are at most Width. Bytes a sample: 8 dim for the whole solve, and 4 a condition and
+// step.
 #include "activation.cuh"
 #include "operand.cuh"
 
@@ -107,9 +108,9 @@ __device__ __forceinline__ void activate(float* values) {
 template <int Width>
 __device__ __forceinline__ void activate(float* values, int activation) {
   int index = 0;
-#define ADVECT_IF_ACTIVATION(name)                \
-  if (activation == index++) {                    \
-    activate<Activation_##name, Width>(values);   \
+#define ADVECT_IF_ACTIVATION(name)              \
+  if (activation == index++) {                  \
+    activate<Activation_##name, Width>(values); \
   }
   ADVECT_ACTIVATIONS(ADVECT_IF_ACTIVATION)
 #undef ADVECT_IF_ACTIVATION

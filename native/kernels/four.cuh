@@ -1,6 +1,6 @@
-// Four neighbouring numbers at a time: 16-byte accesses, with single ones at an end that is no multiple
-// of four. Rows must begin at multiples of 16 bytes, as they do when a value does, for ld is a multiple
-// of 32.
+// Four neighbouring numbers at a time: 16-byte accesses, with single ones at an end that is no
+// multiple of four. Rows must begin at multiples of 16 bytes, as they do when a value does, for ld
+// is a multiple of 32.
 #ifndef ADVECT_FOUR
 #define ADVECT_FOUR
 

@@ -1,7 +1,8 @@
 // How kernels see values and the run.
 //
-// A per-sample value lies feature by feature: feature f of sample s at f * ld + s, with ld the number
-// of samples rounded up to a multiple of 32. A shared value lies contiguously. All are float32.
+// A per-sample value lies feature by feature: feature f of sample s at f * ld + s, with ld the
+// number of samples rounded up to a multiple of 32. A shared value lies contiguously. All are
+// float32.
 #ifndef ADVECT_OPERAND
 #define ADVECT_OPERAND
 
@@ -23,7 +24,7 @@ struct Operand {
   __device__ __forceinline__ float at(int feature, int sample) const {
     const float* from = base;
     const int* rows = map;
-    // Hides that both are the same in every pass, or the compiler copies a loop for each combination.
+    // Hides that both are the same in every pass: else a loop is copied for each combination.
     asm volatile("" : "+l"(from), "+l"(rows));
     if (from == nullptr) {
       return constant;

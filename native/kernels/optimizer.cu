@@ -1,13 +1,14 @@
 // What moves the parameters: the equations of dev.advect.optim, one pass over a parameter's array.
 //
-// The learning rate and the factor that clips gradients (null for none) are single numbers in device
-// memory; the number n of the update, from 1, is the run's step + 1. Arrays begin at multiples of 16
-// bytes. Launch, unless said otherwise: ceil(count / 1024) blocks of 256, or fewer.
+// The learning rate and the factor that clips gradients (null for none) are single numbers in
+// device memory; the number n of the update, from 1, is the run's step + 1. Arrays begin at
+// multiples of 16 bytes. Launch, unless said otherwise: ceil(count / 1024) blocks of 256, or fewer.
 #include "elementwise.cuh"
 #include "four.cuh"
 #include "reduce.cuh"
 
-// The hyper-parameters of Adam and its kin; gain = 1 - beta, log = ln beta, each rounded from double.
+// The hyper-parameters of Adam and its kin; gain = 1 - beta, log = ln beta, each rounded from
+// double.
 struct Moments {
   float beta1;
   float gain1;
@@ -136,8 +137,8 @@ ADVECT_KERNEL ema(float* average, const float* w, const Run* run, float decay, l
   });
 }
 
-// partials[b] = the sum of the squares that block b of the grid sees: the first pass of a norm. Each
-// array of gradients writes partials of its own. Bytes an element: 4.
+// partials[b] = the sum of the squares that block b of the grid sees: the first pass of a norm.
+// Each array of gradients writes partials of its own. Bytes an element: 4.
 ADVECT_KERNEL square_sums(float* partials, const float* values, long long count) {
   float sum = 0.0f;
   forEachFour(count, [&](long long i) {

@@ -1,5 +1,5 @@
-// What a training step of flow matching draws and what it is charged: the point of a conditional path,
-// and the squared loss with its gradient.
+// What a training step of flow matching draws and what it is charged: the point of a conditional
+// path, and the squared loss with its gradient.
 #include "philox.cuh"
 #include "tile.cuh"
 
@@ -9,8 +9,8 @@
 //
 // where coefficients holds the rows a, s, a', s' of each sample. x0 is stored where it is not null.
 // A thread makes four features of one sample.
-// Launch: ceil(ceil(features / 4) * samples / 256) blocks of 256, or fewer. Bytes an element: 12, with
-// x0 16, and 16 a sample.
+// Launch: ceil(ceil(features / 4) * samples / 256) blocks of 256, or fewer. Bytes an element: 12,
+// with x0 16, and 16 a sample.
 ADVECT_KERNEL gaussian_path(float* xt, float* velocity, float* x0, const float* x1,
                             const float* coefficients, const Run* run, int purpose, int ld,
                             int features, int samples) {
@@ -41,15 +41,15 @@ ADVECT_KERNEL gaussian_path(float* xt, float* velocity, float* x0, const float* 
 
 // loss[s] = the mean over the features of (predicted - target)^2; gradient = the derivative by
 // predicted of its mean over the global batch. gradient may be null, or predicted.
-// Launch: ceil(samples / 32) blocks of 256, or fewer. Bytes an element: 12, without gradient 8.
+// Launch: ceil(samples / 8) blocks of 256, or fewer. Bytes an element: 12, without gradient 8.
 ADVECT_KERNEL squared_loss(float* loss, float* gradient, const float* predicted,
                            const float* target, const Run* run, int ld, int features,
                            int samples) {
   float scale = 2.0f / (float)features * run->reciprocalBatch;
   for (int tile = blockIdx.x; tile < tilesOf(samples); tile += gridDim.x) {
-    int s = tile * 32 + threadIdx.x % 32;
+    int s = tile * ADVECT_TILE_SAMPLES + tileSample();
     float sum = 0.0f;
-    for (int f = threadIdx.x / 32; f < features && s < samples; f += ADVECT_WARPS) {
+    for (int f = tileGroup(); f < features && s < samples; f += ADVECT_TILE_GROUPS) {
       long long at = (long long)f * ld + s;
       float error = predicted[at] - target[at];
       sum = fmaf(error, error, sum);
@@ -58,7 +58,7 @@ ADVECT_KERNEL squared_loss(float* loss, float* gradient, const float* predicted,
       }
     }
     sum = tileSum(sum);
-    if (threadIdx.x < 32 && s < samples) {
+    if (tileGroup() == 0 && s < samples) {
       loss[s] = sum / (float)features;
     }
   }

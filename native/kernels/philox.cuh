@@ -74,7 +74,8 @@ ADVECT_RANDOM float radiusOf(unsigned int word) {
 // The sine (odd = false) or cosine of a word's angle: its top two bits are the quadrant, the others
 // the angle within, from -pi/4, multiplied in double.
 ADVECT_RANDOM float waveOf(unsigned int word, bool cosine) {
-  float x = (float)((double)((int)(word << 2) >> 8) * (0.78539816339744830962 * 1.1920928955078125e-7));
+  int within = (int)(word << 2) >> 8;
+  float x = (float)((double)within * (0.78539816339744830962 * 1.1920928955078125e-7));
   float z = x * x;
   bool second = (word & 0x40000000u) != 0;
   float value;

@@ -7,8 +7,8 @@ ADVECT_KERNEL next_step(Run* run) {
   run->stepAsFloat = (float)run->step;
 }
 
-// Lowers firstBad, which begins at 2^64 - 1, to s * features + f of the first value that is infinite
-// or not a number, in the order of samples.
+// Lowers firstBad, which begins at 2^64 - 1, to s * features + f of the first value that is
+// infinite or not a number, in the order of samples.
 // Launch: ceil(features * samples / 256) blocks of 256, or fewer. Bytes an element: 4.
 ADVECT_KERNEL check_finite(const float* values, int ld, int features, int samples,
                            unsigned long long* firstBad) {

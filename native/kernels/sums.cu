@@ -16,8 +16,8 @@ ADVECT_KERNEL sum_features(float* out, int outLd, Operand a, const int* begin, c
 }
 
 // The largest (kind 0) or smallest (kind 1) of the same features, or (kind 2) positions[i] of the
-// first largest. What is not a number is passed over; of nothing else the extreme is infinite and its
-// position 0. positions is read for kind 2 only. Launch and bytes as sum_features.
+// first largest. What is not a number is passed over; of nothing else the extreme is infinite and
+// its position 0. positions is read for kind 2 only. Launch and bytes as sum_features.
 ADVECT_KERNEL extreme_features(float* out, int outLd, Operand a, const int* begin,
                                const int* members, const int* positions, int kind, int outs,
                                int samples) {

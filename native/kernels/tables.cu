@@ -1,7 +1,7 @@
 // Rows of a shared table picked by a per-sample index, and the sum of rows back into a table.
 //
-// An index that is no row of the table is a fault: the first thread that meets one sets fault[0] to 1
-// and leaves the index's bits, which index of the sample it is, and the sample in fault[1..3].
+// An index that is no row of the table is a fault: the first thread that meets one sets fault[0] to
+// 1 and leaves the index's bits, which index of the sample it is, and the sample in fault[1..3].
 #include "operand.cuh"
 
 // The row an index means; -1 with the fault noted if there is none.
@@ -18,8 +18,8 @@ __device__ __forceinline__ int rowOf(float index, int rows, int i, int s, int* f
 }
 
 // out[i * width + k][s] = table[index[i][s] * width + k] for i below count, k below width; not a
-// number after a fault. Launch: ceil(count * width * samples / 256) blocks of 256, or fewer. Bytes an
-// element: 8 (neighbouring samples read rows far apart: up to 32 more without a cache).
+// number after a fault. Launch: ceil(count * width * samples / 256) blocks of 256, or fewer. Bytes
+// an element: 8 (neighbouring samples read rows far apart: up to 32 more without a cache).
 ADVECT_KERNEL gather(float* out, int outLd, Operand table, Operand index, int width, int count,
                      int rows, int samples, int* fault) {
   forEach(count * width, samples, [&](int f, int s) {
@@ -56,9 +56,9 @@ __device__ __forceinline__ int list(bool mine, int value, int* listed, int* foun
 }
 
 // out[row * width + k] = sum of x[i * width + k][s] over all i and s whose index is the row, or
-// increased by it. No atomics: a block owns one row and up to 256 columns of it and goes through all
-// indices in order, 256 samples at a time; those that mean its row are listed, and the list is shared out
-// to its threads. So the order of each sum is fixed.
+// increased by it. No atomics: a block owns one row and up to 256 columns of it and goes through
+// all indices in order, 256 samples at a time; those that mean its row are listed, and the list is
+// shared out to its threads. So the order of each sum is fixed.
 //
 // columns is the smallest power of two from width, at most 256.
 // Launch: rows * ceil(width / columns) blocks of 256, or fewer. Bytes: 4 an index and row (in the

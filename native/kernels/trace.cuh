@@ -5,7 +5,7 @@
 #include "philox.cuh"
 #include "tile.cuh"
 
-// The sum over i of e_i (J e)_i of a sample, in every thread of its lane; every thread of the block
+// The sum over i of e_i (J e)_i of a sample, in all its threads; every thread of the block
 // must take part. je begins at the probe's first feature; e is the draw of the purpose.
 __device__ __forceinline__ float probeTrace(const float* je, const Run* run, int purpose, int ld,
                                             int features, int samples, int s) {
