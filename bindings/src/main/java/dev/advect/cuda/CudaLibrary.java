@@ -1,5 +1,6 @@
 package dev.advect.cuda;
 
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One shared library of CUDA on this machine: loaded and ready, or missing with the reason.
@@ -18,7 +21,10 @@ import java.util.Objects;
  */
 public sealed interface CudaLibrary {
 
-  /** The environment variable that names a folder to search before the system's own places. */
+  /**
+   * The environment variable that names folders to search before the system's own places, separated
+   * as in a path ({@code :} on Linux).
+   */
   String FOLDER_VARIABLE = "ADVECT_CUDA_PATH";
 
   /** The file name that was asked for, such as {@code libcublas.so.13}. */
@@ -28,11 +34,14 @@ public sealed interface CudaLibrary {
    * The library is loaded and stays loaded until the process ends.
    *
    * @param name the file name that was asked for
+   * @param file the file, if it came from a folder that was searched first; otherwise the operating
+   *     system found it
    * @param lookup finds the library's symbols by name
    */
-  record Ready(String name, SymbolLookup lookup) implements CudaLibrary {
+  record Ready(String name, Optional<Path> file, SymbolLookup lookup) implements CudaLibrary {
     public Ready {
       Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(file, "file");
       Objects.requireNonNull(lookup, "lookup");
     }
   }
@@ -59,20 +68,25 @@ public sealed interface CudaLibrary {
   }
 
   /**
-   * Looks a library up in the folder that {@value #FOLDER_VARIABLE} names, when it is set, and then
-   * where the operating system looks. Never throws: whatever goes wrong is a {@link Missing}.
+   * Looks a library up in the folders that {@value #FOLDER_VARIABLE} names, when it is set, and
+   * then where the operating system looks. Never throws: whatever goes wrong is a {@link Missing}.
    *
    * @param soname the library's file name, such as {@code libcuda.so.1} or {@code nvcuda.dll}
    */
   static CudaLibrary probe(String soname) {
-    String folder = System.getenv(FOLDER_VARIABLE);
-    if (folder == null || folder.isBlank()) {
+    String folders = System.getenv(FOLDER_VARIABLE);
+    if (folders == null || folders.isBlank()) {
       return probe(soname, List.of());
     }
     try {
-      return probe(soname, List.of(Path.of(folder)));
+      return probe(
+          soname,
+          Stream.of(folders.split(File.pathSeparator))
+              .filter(folder -> !folder.isEmpty())
+              .map(Path::of)
+              .toList());
     } catch (InvalidPathException e) {
-      return notAFolder(soname, folder);
+      return notAFolder(soname, folders);
     }
   }
 
@@ -106,7 +120,7 @@ public sealed interface CudaLibrary {
   @SuppressWarnings("restricted")
   private static CudaLibrary load(String soname, Path file) {
     try {
-      return new Ready(soname, SymbolLookup.libraryLookup(file, Arena.global()));
+      return new Ready(soname, Optional.of(file), SymbolLookup.libraryLookup(file, Arena.global()));
     } catch (IllegalArgumentException e) {
       return new Missing(
           soname,
@@ -121,7 +135,8 @@ public sealed interface CudaLibrary {
   @SuppressWarnings("restricted")
   private static CudaLibrary load(String soname, List<Path> searched) {
     try {
-      return new Ready(soname, SymbolLookup.libraryLookup(soname, Arena.global()));
+      return new Ready(
+          soname, Optional.empty(), SymbolLookup.libraryLookup(soname, Arena.global()));
     } catch (IllegalArgumentException e) {
       String also = searched.isEmpty() ? "" : " nor in " + searched;
       String install =
