@@ -4,7 +4,6 @@ import dev.advect.backend.Availability;
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.BackendProvider;
-import dev.advect.cuda.CudaLibrary;
 
 /** Says whether this machine has what the CUDA engine needs; the engine itself is not there yet. */
 public final class CudaBackendProvider implements BackendProvider {
@@ -20,12 +19,12 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    return switch (CudaLibrary.probe(CudaLibrary.driverName())) {
-      case CudaLibrary.Missing(_, String reason, String remedy) ->
-          new Availability.Missing(reason, remedy);
-      case CudaLibrary.Ready _ ->
+    return switch (CudaProbe.probe()) {
+      case Availability.Missing missing -> missing;
+      case Availability.Ready(String description) ->
           new Availability.Missing(
-              "there is a CUDA driver, but this version of Advect has no CUDA engine",
+              "there is a CUDA device, but this version of Advect has no CUDA engine: "
+                  + description,
               "use --device cpu");
     };
   }
