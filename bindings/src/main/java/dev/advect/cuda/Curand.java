@@ -15,22 +15,6 @@ import java.util.Map;
  * outside of graphs.
  */
 public final class Curand implements AutoCloseable {
-  private static final Map<Integer, String> NAMES =
-      Map.ofEntries(
-          Map.entry(CurandApi.CURAND_STATUS_VERSION_MISMATCH(), "VERSION_MISMATCH"),
-          Map.entry(CurandApi.CURAND_STATUS_NOT_INITIALIZED(), "NOT_INITIALIZED"),
-          Map.entry(CurandApi.CURAND_STATUS_ALLOCATION_FAILED(), "ALLOCATION_FAILED"),
-          Map.entry(CurandApi.CURAND_STATUS_TYPE_ERROR(), "TYPE_ERROR"),
-          Map.entry(CurandApi.CURAND_STATUS_OUT_OF_RANGE(), "OUT_OF_RANGE"),
-          Map.entry(CurandApi.CURAND_STATUS_LENGTH_NOT_MULTIPLE(), "LENGTH_NOT_MULTIPLE"),
-          Map.entry(
-              CurandApi.CURAND_STATUS_DOUBLE_PRECISION_REQUIRED(), "DOUBLE_PRECISION_REQUIRED"),
-          Map.entry(CurandApi.CURAND_STATUS_LAUNCH_FAILURE(), "LAUNCH_FAILURE"),
-          Map.entry(CurandApi.CURAND_STATUS_PREEXISTING_FAILURE(), "PREEXISTING_FAILURE"),
-          Map.entry(CurandApi.CURAND_STATUS_INITIALIZATION_FAILED(), "INITIALIZATION_FAILED"),
-          Map.entry(CurandApi.CURAND_STATUS_ARCH_MISMATCH(), "ARCH_MISMATCH"),
-          Map.entry(CurandApi.CURAND_STATUS_INTERNAL_ERROR(), "INTERNAL_ERROR"));
-
   private final String where;
   private final MemorySegment handle;
   private final Stream stream; // null if it makes numbers on the host
@@ -169,9 +153,34 @@ public final class Curand implements AutoCloseable {
     if (code == 0) {
       return;
     }
-    String name = "CURAND_STATUS_" + NAMES.getOrDefault(code, "UNKNOWN");
+    String name = Status.name(code);
     String problem = Failures.sentence(call, "", device, "", name, code);
     throw new CudaException(call, code, name, device, problem, remedy(code));
+  }
+
+  /**
+   * In a class of its own, because generated constants can be had only once the library is found.
+   */
+  private static final class Status {
+    private static final Map<Integer, String> NAMES =
+        Map.ofEntries(
+            Map.entry(CurandApi.CURAND_STATUS_VERSION_MISMATCH(), "VERSION_MISMATCH"),
+            Map.entry(CurandApi.CURAND_STATUS_NOT_INITIALIZED(), "NOT_INITIALIZED"),
+            Map.entry(CurandApi.CURAND_STATUS_ALLOCATION_FAILED(), "ALLOCATION_FAILED"),
+            Map.entry(CurandApi.CURAND_STATUS_TYPE_ERROR(), "TYPE_ERROR"),
+            Map.entry(CurandApi.CURAND_STATUS_OUT_OF_RANGE(), "OUT_OF_RANGE"),
+            Map.entry(CurandApi.CURAND_STATUS_LENGTH_NOT_MULTIPLE(), "LENGTH_NOT_MULTIPLE"),
+            Map.entry(
+                CurandApi.CURAND_STATUS_DOUBLE_PRECISION_REQUIRED(), "DOUBLE_PRECISION_REQUIRED"),
+            Map.entry(CurandApi.CURAND_STATUS_LAUNCH_FAILURE(), "LAUNCH_FAILURE"),
+            Map.entry(CurandApi.CURAND_STATUS_PREEXISTING_FAILURE(), "PREEXISTING_FAILURE"),
+            Map.entry(CurandApi.CURAND_STATUS_INITIALIZATION_FAILED(), "INITIALIZATION_FAILED"),
+            Map.entry(CurandApi.CURAND_STATUS_ARCH_MISMATCH(), "ARCH_MISMATCH"),
+            Map.entry(CurandApi.CURAND_STATUS_INTERNAL_ERROR(), "INTERNAL_ERROR"));
+
+    static String name(int code) {
+      return "CURAND_STATUS_" + NAMES.getOrDefault(code, "UNKNOWN");
+    }
   }
 
   private static String remedy(int code) {

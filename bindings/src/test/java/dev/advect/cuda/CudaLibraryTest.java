@@ -72,9 +72,19 @@ class CudaLibraryTest {
 
   @Test
   void theEnvironmentVariableNamesTheFolder() throws Exception {
-    assertThat(probeInAnotherProcess(holding.toString())).isEqualTo("Ready");
-    assertThat(probeInAnotherProcess(empty.toString())).isEqualTo("Missing");
-    assertThat(probeInAnotherProcess(" ")).isEqualTo("Missing");
+    assertThat(inAnotherProcess(Probe.class, holding.toString())).isEqualTo("Ready");
+    assertThat(inAnotherProcess(Probe.class, empty.toString())).isEqualTo("Missing");
+    assertThat(inAnotherProcess(Probe.class, " ")).isEqualTo("Missing");
+  }
+
+  @Test
+  void askingForWhatCannotBeLoadedThrowsNothing() throws Exception {
+    for (String name :
+        List.of("libcuda.so.1", "libcublas.so.13", "libcurand.so.10", "libnvrtc.so.13")) {
+      Files.writeString(empty.resolve(name), "not a library");
+    }
+    assertThat(inAnotherProcess(Ask.class, empty.toString()).lines())
+        .containsExactly("Missing", "Missing", "Missing", "Missing");
   }
 
   private static CudaLibrary.Missing missing(CudaLibrary library) {
@@ -82,14 +92,14 @@ class CudaLibraryTest {
     return (CudaLibrary.Missing) library;
   }
 
-  private static String probeInAnotherProcess(String cudaPath) throws Exception {
+  private static String inAnotherProcess(Class<?> program, String cudaPath) throws Exception {
     var builder =
         new ProcessBuilder(
             JAVA_HOME.resolve("bin/java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
-            Probe.class.getName(),
+            program.getName(),
             NAME);
     builder.environment().put(CudaLibrary.FOLDER_VARIABLE, cudaPath);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
@@ -105,6 +115,18 @@ class CudaLibraryTest {
 
     public static void main(String[] args) {
       System.out.println(CudaLibrary.probe(args[0]).getClass().getSimpleName());
+    }
+  }
+
+  /** Asks for each library in the way the engine does, in a process that has touched none. */
+  static final class Ask {
+    private Ask() {}
+
+    public static void main(String[] args) {
+      for (Object answer :
+          List.of(Cuda.probe(), Cublas.library(), Curand.library(), Nvrtc.library())) {
+        System.out.println(answer.getClass().getSimpleName());
+      }
     }
   }
 }
