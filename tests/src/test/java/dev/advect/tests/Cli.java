@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -21,8 +23,9 @@ import java.util.stream.Collectors;
  *
  * @param folder the current folder of the process
  * @param flags more flags for its JVM
+ * @param environment variables that it has besides those of this process, or in their place
  */
-record Cli(Path folder, List<String> flags) {
+record Cli(Path folder, List<String> flags, Map<String, String> environment) {
   /** How long a command may take before it counts as stuck. */
   private static final int STUCK_SECONDS = 240;
 
@@ -34,19 +37,26 @@ record Cli(Path folder, List<String> flags) {
 
   /** A command line whose hot code is compiled twice, as for a person. */
   static Cli in(Path folder) {
-    return new Cli(folder, List.of());
+    return new Cli(folder, List.of(), Map.of());
   }
 
   /** A command line that starts sooner and computes slower. */
   static Cli quickIn(Path folder) {
-    return new Cli(folder, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    return new Cli(folder, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), Map.of());
   }
 
   /** The same with more flags for its JVM. */
   Cli with(String... more) {
     var all = new ArrayList<>(flags);
     all.addAll(List.of(more));
-    return new Cli(folder, all);
+    return new Cli(folder, all, environment);
+  }
+
+  /** The same with a variable in its environment. */
+  Cli where(String variable, Object value) {
+    var all = new HashMap<>(environment);
+    all.put(variable, value.toString());
+    return new Cli(folder, flags, all);
   }
 
   /** The words that start the command line, without its arguments. */
@@ -80,11 +90,15 @@ record Cli(Path folder, List<String> flags) {
   Running start(String... args) {
     var all = words();
     all.addAll(List.of(args));
-    return start(folder, all);
+    return start(folder, all, environment);
   }
 
   /** Starts any program. */
   static Running start(Path folder, List<String> words) {
+    return start(folder, words, Map.of());
+  }
+
+  private static Running start(Path folder, List<String> words, Map<String, String> environment) {
     try {
       Path out = Files.createTempFile("advect-test", ".out");
       Path err = Files.createTempFile("advect-test", ".err");
@@ -93,6 +107,7 @@ record Cli(Path folder, List<String> flags) {
       builder.redirectOutput(out.toFile()).redirectError(err.toFile());
       // It would announce itself on stderr.
       builder.environment().remove("JAVA_TOOL_OPTIONS");
+      builder.environment().putAll(environment);
       return new Running(builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
