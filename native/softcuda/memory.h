@@ -8,6 +8,7 @@
 #include <memory>
 #include <shared_mutex>
 #include <string>
+#include <vector>
 
 namespace softcuda {
 
@@ -41,6 +42,12 @@ class Memory {
 
   size_t used() const;
   size_t total() const;
+
+  // Releases all that is live, and describes it.
+  std::vector<std::string> releaseAll();
+
+  // The live allocations, one entry each.
+  std::vector<std::string> leftovers() const;
 
  private:
   const Allocation* below(uint64_t address) const;
