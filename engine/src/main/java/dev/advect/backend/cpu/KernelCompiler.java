@@ -15,7 +15,8 @@ import java.lang.constant.MethodTypeDesc;
  * no row that does not exist is ever multiplied.
  *
  * <p>The accumulators of R rows by two vectors are local variables, which the just-in-time compiler
- * keeps in registers as long as there are enough: 2 R + 3 of them.
+ * keeps in registers as long as there are enough: 2 R + 3 of them. Two terms are summed in a pass:
+ * counting and checking bounds is then half as much beside the multiplications.
  */
 final class KernelCompiler {
   private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -23,6 +24,9 @@ final class KernelCompiler {
       MethodTypeDesc.of(
           CD_void,
           FLOATS,
+          CD_int.arrayType(),
+          CD_int,
+          CD_int,
           CD_int,
           CD_int,
           FLOATS,
@@ -35,22 +39,28 @@ final class KernelCompiler {
           CD_boolean);
   // Parameters of run, by local variable.
   private static final int A = 1;
-  private static final int A0 = 2;
-  private static final int A_STRIDE = 3;
-  private static final int B = 4;
-  private static final int B0 = 5;
-  private static final int PANELS = 6;
-  private static final int LENGTH = 7;
-  private static final int LAST = 8;
-  private static final int C = 9;
-  private static final int C0 = 10;
-  private static final int FRESH = 11;
-  private static final int FIRST_FREE = 12;
+  private static final int GROUPS = 2;
+  private static final int FIRST = 3;
+  private static final int END = 4;
+  private static final int A0 = 5;
+  private static final int A_STRIDE = 6;
+  private static final int B = 7;
+  private static final int B0 = 8;
+  private static final int PANELS = 9;
+  private static final int LENGTH = 10;
+  private static final int LAST = 11;
+  private static final int C = 12;
+  private static final int C0 = 13;
+  private static final int FRESH = 14;
+  private static final int FIRST_FREE = 15;
+
+  /** Terms summed in a pass. */
+  private final int terms;
 
   /**
    * What a kernel is like.
    *
-   * @param rows how many rows of the result it makes
+   * @param rows how many rows of the result it makes at a time
    * @param pitch floats from an element of a to that of the next row
    * @param step floats from an element of a to the next that is summed
    */
@@ -65,6 +75,7 @@ final class KernelCompiler {
   private KernelCompiler(Shape shape, CodeBuilder code) {
     this.shape = shape;
     this.code = code;
+    terms = shape.pitch() == 1 ? 2 : 1;
     vectors = new VectorCode(code, this::fresh, 1);
   }
 
@@ -78,21 +89,34 @@ final class KernelCompiler {
     return next++;
   }
 
+  /** Group after group of rows. */
   private void emit() {
+    Label top = code.newLabel();
+    Label end = code.newLabel();
+    code.labelBinding(top).iload(FIRST).iload(END).if_icmpge(end);
+    group();
+    code.iload(C0).loadConstant(shape.rows() * 2 * lanes).iadd().istore(C0);
+    code.iinc(FIRST, 1).goto_(top).labelBinding(end).return_();
+  }
+
+  private void group() {
     int[][] sums = begin();
     int panel = fresh();
     int rows = fresh();
+    int from = fresh();
+    int b = fresh();
     Label top = code.newLabel();
     Label end = code.newLabel();
     Label full = code.newLabel();
-    code.iconst_0().istore(panel);
+    code.iload(A0).aload(GROUPS).iload(FIRST).iaload().iadd().istore(from);
+    code.iload(B0).istore(b).iconst_0().istore(panel);
     code.labelBinding(top).iload(panel).iload(PANELS).if_icmpge(end);
     code.iload(LENGTH).istore(rows);
     code.iload(panel).iconst_1().iadd().iload(PANELS).if_icmplt(full);
     code.iload(LAST).istore(rows).labelBinding(full);
-    sum(sums, rows);
-    code.iload(A0).iload(A_STRIDE).iadd().istore(A0);
-    code.iload(B0).iload(LENGTH).loadConstant(2 * lanes).imul().iadd().istore(B0);
+    sum(sums, from, b, rows);
+    code.iload(from).iload(A_STRIDE).iadd().istore(from);
+    code.iload(b).iload(LENGTH).loadConstant(2 * lanes).imul().iadd().istore(b);
     code.iinc(panel, 1).goto_(top).labelBinding(end);
     for (int r = 0; r < shape.rows(); r++) {
       for (int half = 0; half < 2; half++) {
@@ -100,7 +124,6 @@ final class KernelCompiler {
         vectors.store(sums[r][half], C, () -> index(C0, offset));
       }
     }
-    code.return_();
   }
 
   private int[][] begin() {
@@ -128,32 +151,54 @@ final class KernelCompiler {
     return sums;
   }
 
-  private void sum(int[][] sums, int rows) {
+  /** The terms of a panel: some a pass, and then those that are left. */
+  private void sum(int[][] sums, int from, int b0, int rows) {
     int i = fresh();
     int a = fresh();
     int b = fresh();
+    code.iconst_0().istore(i);
     Label top = code.newLabel();
+    Label rest = code.newLabel();
     Label end = code.newLabel();
-    code.iconst_0().istore(i).labelBinding(top).iload(i).iload(rows).if_icmpge(end);
-    code.iload(A0).iload(i);
+    code.labelBinding(top).iload(i).iload(rows).loadConstant(terms - 1).isub().if_icmpge(rest);
+    locate(from, b0, i, a, b);
+    for (int term = 0; term < terms; term++) {
+      add(sums, a, b, term);
+    }
+    code.iinc(i, terms).goto_(top);
+    code.labelBinding(rest);
+    if (terms == 1) {
+      return;
+    }
+    code.iload(i).iload(rows).if_icmpge(end);
+    locate(from, b0, i, a, b);
+    add(sums, a, b, 0);
+    code.iinc(i, 1).goto_(rest).labelBinding(end);
+  }
+
+  /** Where term i begins in both factors. */
+  private void locate(int from, int b0, int i, int a, int b) {
+    code.iload(from).iload(i);
     if (shape.step() != 1) {
       code.loadConstant(shape.step()).imul();
     }
     code.iadd().istore(a);
-    code.iload(B0).iload(i).loadConstant(2 * lanes).imul().iadd().istore(b);
+    code.iload(b0).iload(i).loadConstant(2 * lanes).imul().iadd().istore(b);
+  }
+
+  private void add(int[][] sums, int a, int b, int term) {
     int[] x = new int[2];
     for (int half = 0; half < 2; half++) {
-      int offset = half * lanes;
+      int offset = (2 * term + half) * lanes;
       x[half] = vectors.load(B, () -> index(b, offset));
     }
     for (int r = 0; r < shape.rows(); r++) {
-      int offset = r * shape.pitch();
+      int offset = term * shape.step() + r * shape.pitch();
       int factor = vectors.broadcast(A, () -> index(a, offset));
       for (int half = 0; half < 2; half++) {
         vectors.move(vectors.fma(factor, x[half], sums[r][half]), sums[r][half]);
       }
     }
-    code.iinc(i, 1).goto_(top).labelBinding(end);
   }
 
   private void index(int base, int offset) {

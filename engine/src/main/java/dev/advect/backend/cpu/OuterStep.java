@@ -57,6 +57,7 @@ final class OuterStep implements TileStep {
   private final Kernels kernels;
   private final MicroKernel whole;
   private final MicroKernel rest; // of rows that fill no kernel
+  private final int[] groups; // where the rows of each kernel begin in a panel
   private final Factor broadcast;
   private final Factor turned;
   private final int batches;
@@ -103,6 +104,8 @@ final class OuterStep implements TileStep {
             && m * n >= LEAST_DEFERRED;
     whole = kernels.outer(kernels.rows());
     rest = m % kernels.rows() == 0 ? whole : kernels.outer(m % kernels.rows());
+    groups = new int[(m + kernels.rows() - 1) / kernels.rows()];
+    Arrays.setAll(groups, g -> g * kernels.rows() * p);
   }
 
   /** Floats of a lane's sum. */
@@ -190,8 +193,23 @@ final class OuterStep implements TileStep {
       int count = Math.min(p, n - block * p);
       for (int row = begin; row < end; row += r) {
         int rows = Math.min(r, end - row);
+        int g = row / r;
         (rows < r ? rest.current() : kernel)
-            .run(keptBroadcast, row * p, m * p, keptTurned, b0, panels, p, last, scratch, 0, true);
+            .run(
+                keptBroadcast,
+                groups,
+                g,
+                g + 1,
+                0,
+                m * p,
+                keptTurned,
+                b0,
+                panels,
+                p,
+                last,
+                scratch,
+                0,
+                true);
         kernels.spread(scratch, 0, rows, count, result, row * n + block * p, n);
       }
     }
@@ -248,10 +266,25 @@ final class OuterStep implements TileStep {
       boolean fresh) {
     int p = kernels.panel();
     int r = kernels.rows();
-    MicroKernel kernel = whole.current();
-    for (int i = 0; i < m; i += r) {
-      (m - i < r ? rest.current() : kernel)
-          .run(a, a0 + i * p, aStride, b, 0, panels, p, valid, c, c0 + i * p, fresh);
+    int last = m / r; // after the last whole kernel
+    whole.current().run(a, groups, 0, last, a0, aStride, b, 0, panels, p, valid, c, c0, fresh);
+    if (last < groups.length) {
+      rest.current()
+          .run(
+              a,
+              groups,
+              last,
+              last + 1,
+              a0,
+              aStride,
+              b,
+              0,
+              panels,
+              p,
+              valid,
+              c,
+              c0 + last * r * p,
+              fresh);
     }
   }
 

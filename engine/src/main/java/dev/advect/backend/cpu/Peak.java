@@ -21,6 +21,8 @@ final class Peak {
 
   private static final double BETTER = 1.01;
 
+  private static final int[] ONE_GROUP = {0};
+
   private final MicroKernel kernel;
   private final Pool pool;
   private final int rows;
@@ -78,7 +80,7 @@ final class Peak {
     float[] b = samples[worker];
     float[] c = results[worker];
     for (int i = 0; i < calls; i++) {
-      current.run(a, 0, 0, b, 0, 1, depth, depth, c, 0, true);
+      current.run(a, ONE_GROUP, 0, 1, 0, 0, b, 0, 1, depth, depth, c, 0, true);
     }
   }
 }

@@ -151,14 +151,26 @@ final class ProductStep implements TileStep {
       int w = column * kernels.block();
       int from = x0 + column * p;
       boolean fresh = column == 0;
-      int to = y0;
-      for (int g = row / group; g < last; g++) {
-        kernel.run(weights.packed, at[g] + w, 0, x, from, 1, columns, columns, y, to, fresh);
-        to += group * p;
-      }
+      int first = row / group;
+      kernel.run(weights.packed, at, first, last, w, 0, x, from, 1, columns, columns, y, y0, fresh);
       if (last * group < row + rows) {
+        int rest0 = y0 + (last - first) * group * p;
         rest.current()
-            .run(weights.packed, at[last] + w, 0, x, from, 1, columns, columns, y, to, fresh);
+            .run(
+                weights.packed,
+                at,
+                last,
+                last + 1,
+                w,
+                0,
+                x,
+                from,
+                1,
+                columns,
+                columns,
+                y,
+                rest0,
+                fresh);
       }
     }
     if (scattered != null) {

@@ -62,16 +62,17 @@ final class ScalarKernels implements Kernels {
 
   /** A kernel on plain floats; see {@link KernelCompiler.Shape}. */
   private static MicroKernel kernel(int rows, int pitch, int step, int p) {
-    return (a, a0, aStride, b, b0, panels, length, last, c, c0, fresh) -> {
+    return (a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh) -> {
       if (fresh) {
-        Arrays.fill(c, c0, c0 + rows * p, 0f);
+        Arrays.fill(c, c0, c0 + (end - first) * rows * p, 0f);
       }
-      for (int q = 0; q < panels; q++) {
-        int count = q == panels - 1 ? last : length;
-        for (int r = 0; r < rows; r++) {
-          int at = a0 + q * aStride + r * pitch;
+      for (int row = 0; row < (end - first) * rows; row++) {
+        int from = a0 + groups[first + row / rows] + row % rows * pitch;
+        for (int q = 0; q < panels; q++) {
+          int count = q == panels - 1 ? last : length;
+          int at = from + q * aStride;
           for (int i = 0; i < count; i++) {
-            addProduct(a[at + i * step], b, b0 + (q * length + i) * p, c, c0 + r * p, p);
+            addProduct(a[at + i * step], b, b0 + (q * length + i) * p, c, c0 + row * p, p);
           }
         }
       }

@@ -27,6 +27,9 @@ final class WarmingKernel implements MicroKernel {
   @Override
   public void run(
       float[] a,
+      int[] groups,
+      int first,
+      int end,
       int a0,
       int aStride,
       float[] b,
@@ -42,12 +45,12 @@ final class WarmingKernel implements MicroKernel {
       vectors = compiler.get();
     }
     long start = System.nanoTime();
-    long work = (panels - 1L) * length + last + 1;
+    long work = (end - first) * ((panels - 1L) * length + last + 1);
     if (tries) {
-      vectors.run(a, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+      vectors.run(a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
       heat.vectors(start, work);
     } else {
-      plain.run(a, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+      plain.run(a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
       heat.plain(start, work);
     }
   }

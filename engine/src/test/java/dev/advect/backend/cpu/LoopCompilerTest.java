@@ -46,7 +46,7 @@ class LoopCompilerTest {
 
     @Override
     public MicroKernel product(int rows) {
-      return (_, _, _, _, _, _, _, _, _, _, _) -> {};
+      return (_, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.advect.backend.cpu;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,6 +40,7 @@ public class OuterBenchmark {
 
   private MicroKernel kernel;
   private int panel;
+  private int[] groups;
   private float[] broadcast; // a[panels][WIDTH][P]: samples side by side
   private float[] turned; // b[panels][P][P]: features side by side
   private float[] sum; // c[WIDTH][P]
@@ -52,6 +54,8 @@ public class OuterBenchmark {
     Kernels kernels = loops.kernels();
     kernel = kernels.outer(rows);
     panel = kernels.panel();
+    groups = new int[WIDTH / rows];
+    Arrays.setAll(groups, g -> g * rows * panel);
     broadcast = Loops.numbers(panels * WIDTH * panel);
     turned = Loops.numbers(panels * panel * panel);
     sum = Memory.allocate(WIDTH * panel);
@@ -62,9 +66,8 @@ public class OuterBenchmark {
   public float[] outer(Work.Flops work) {
     MicroKernel current = kernel.current();
     int p = panel;
-    for (int row = 0; row < WIDTH; row += rows) {
-      current.run(broadcast, row * p, WIDTH * p, turned, 0, panels, p, p, sum, row * p, true);
-    }
+    current.run(
+        broadcast, groups, 0, groups.length, 0, WIDTH * p, turned, 0, panels, p, p, sum, 0, true);
     work.flop += 2.0 * WIDTH * panels * p * p;
     return sum;
   }

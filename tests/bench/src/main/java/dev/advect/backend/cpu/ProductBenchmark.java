@@ -1,5 +1,6 @@
 package dev.advect.backend.cpu;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,7 +40,7 @@ public class ProductBenchmark {
 
   private MicroKernel kernel;
   private int panel;
-  private int block;
+  private int[] groups;
   private float[] weights; // packed[WIDTH/L][depth][L]
   private float[] samples; // x[depth][P]
   private float[] result; // y[WIDTH][P]
@@ -53,7 +54,9 @@ public class ProductBenchmark {
     Kernels kernels = loops.kernels();
     kernel = kernels.product(rows);
     panel = kernels.panel();
-    block = kernels.block();
+    int block = kernels.block();
+    groups = new int[WIDTH / rows];
+    Arrays.setAll(groups, g -> g * rows / block * depth * block + g * rows % block);
     weights = Loops.numbers(WIDTH * depth);
     samples = Loops.numbers(depth * panel);
     result = Memory.allocate(WIDTH * panel);
@@ -63,10 +66,8 @@ public class ProductBenchmark {
   @Benchmark
   public float[] product(Work.Flops work) {
     MicroKernel current = kernel.current();
-    for (int row = 0; row < WIDTH; row += rows) {
-      int at = row / block * depth * block + row % block;
-      current.run(weights, at, 0, samples, 0, 1, depth, depth, result, row * panel, true);
-    }
+    current.run(
+        weights, groups, 0, groups.length, 0, 0, samples, 0, 1, depth, depth, result, 0, true);
     work.flop += 2.0 * WIDTH * depth * panel;
     return result;
   }
