@@ -7,7 +7,6 @@ import static dev.advect.solve.AdaptiveStep.REJECTED;
 import static dev.advect.solve.AdaptiveStep.STEP;
 import static dev.advect.solve.AdaptiveStep.TIME;
 
-import dev.advect.backend.Backend;
 import dev.advect.backend.Executable;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
@@ -44,19 +43,18 @@ final class AdaptiveRun {
     void take(int time, int first, Map<String, float[]> carried);
   }
 
-  private final Backend backend;
-  private final FlowModel model;
+  private final CompiledModel on;
   private final Adaptive solver;
+  private final Direction direction;
   private final Motion motion;
   private final AdaptiveStep step;
   private final Map<String, ValueType> kept = new LinkedHashMap<>();
   private final Graph start;
   private final Graph attempt;
 
-  AdaptiveRun(
-      Backend backend, FlowModel model, Adaptive solver, Direction direction, Motion motion) {
-    this.backend = backend;
-    this.model = model;
+  AdaptiveRun(CompiledModel on, Adaptive solver, Direction direction, Motion motion) {
+    this.on = on;
+    this.direction = direction;
     this.solver = solver;
     this.motion = motion;
     this.step = new AdaptiveStep(solver, direction, 1);
@@ -100,40 +98,44 @@ final class AdaptiveRun {
     int[] evaluations = new int[n];
     float[] largest = new float[n];
     var way = new ArrayList<Float>();
-    try (var begin = new ModelProgram(backend, model, start);
-        var attempts = new ModelProgram(backend, model, attempt)) {
-      ModelProgram.forEachChunk(
-          n,
-          numbersPerSample,
-          (first, count) -> {
-            preparation.bind(begin.executable(), first, count);
-            begin.executable().bind(BEGIN, times(step.begin(), count));
-            begin.run(first, count, n, seed);
-            March march = march(begin, attempts, first, count, n);
-            for (int i = 0; i < times.length; i++) {
-              attempts.executable().set(TARGET, new float[] {(float) times[i]});
-              restart(march, (float) times[i]);
-              follow(first, march, way);
-              march.run(() -> follow(first, march, way));
-              requireArrived(march, first, n);
-              arrival.take(i, first, march.carried());
-            }
-            for (int i = 0; i < count; i++) {
-              accepted[first + i] = (int) march.carried().get(ACCEPTED)[i];
-              rejected[first + i] = (int) march.carried().get(REJECTED)[i];
-              largest[first + i] = march.carried().get(LARGEST_ERROR)[i];
-              evaluations[first + i] =
-                  AdaptiveStep.START_EVALUATIONS
-                      + solver.method().evaluations() * (accepted[first + i] + rejected[first + i]);
-            }
-          });
-    }
+    ModelProgram begin = on.program(key("start"), () -> start);
+    ModelProgram attempts = on.program(key("attempt"), () -> attempt);
+    ModelProgram.forEachChunk(
+        n,
+        numbersPerSample,
+        (first, count) -> {
+          preparation.bind(begin.executable(), first, count);
+          begin.executable().bind(BEGIN, times(step.begin(), count));
+          begin.run(first, count, n, seed);
+          March march = march(begin, attempts, first, count, n);
+          for (int i = 0; i < times.length; i++) {
+            attempts.executable().set(TARGET, new float[] {(float) times[i]});
+            restart(march, (float) times[i]);
+            follow(first, march, way);
+            march.run(() -> follow(first, march, way));
+            requireArrived(march, first, n);
+            arrival.take(i, first, march.carried());
+          }
+          for (int i = 0; i < count; i++) {
+            accepted[first + i] = (int) march.carried().get(ACCEPTED)[i];
+            rejected[first + i] = (int) march.carried().get(REJECTED)[i];
+            largest[first + i] = march.carried().get(LARGEST_ERROR)[i];
+            evaluations[first + i] =
+                AdaptiveStep.START_EVALUATIONS
+                    + solver.method().evaluations() * (accepted[first + i] + rejected[first + i]);
+          }
+        });
     double worst = 0;
     for (float error : largest) {
       worst = Math.max(worst, error);
     }
     double[] visited = way.stream().mapToDouble(Float::doubleValue).toArray();
     return new Effort.Adaptive(accepted, rejected, evaluations, worst, visited);
+  }
+
+  /** What determines a program of this solve. */
+  private List<Object> key(String name) {
+    return List.of(name, solver, direction, motion);
   }
 
   /** The same time for every sample, no constant: a velocity may be differentiated by it. */

@@ -1,7 +1,6 @@
 package dev.advect.train;
 
 import dev.advect.AdvectException;
-import dev.advect.backend.Backend;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -20,6 +19,7 @@ import dev.advect.train.FlowModel.ScoredSamples;
 import dev.advect.type.ValueType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -40,11 +40,12 @@ final class EulerScoring {
 
   private static final String LOG_DENSITY = "logDensity";
 
-  private final Backend backend;
+  private final CompiledModel on;
   private final FlowModel model;
   private final FixedSteps solver;
 
-  EulerScoring(Backend backend, FlowModel model, Solver solver) {
+  EulerScoring(CompiledModel on, Solver solver) {
+    model = on.model();
     if (!(solver instanceof FixedSteps steps && steps.method().equals(Tableau.EULER))) {
       throw new AdvectException(
           "discrete-exact is the change of variables of Euler steps, not of %s".formatted(solver),
@@ -56,8 +57,7 @@ final class EulerScoring {
               .formatted(MOST_DIM, model.dim()),
           "use the exact divergence, or hutchinson with some probes");
     }
-    this.backend = backend;
-    this.model = model;
+    this.on = on;
     this.solver = steps;
   }
 
@@ -67,24 +67,23 @@ final class EulerScoring {
     int n = mapped.length / dim;
     float[] logDensity = ModelProgram.array(n, 1);
     int[] passes = new int[n];
-    try (var newton = new ModelProgram(backend, model, newton());
-        var end = new ModelProgram(backend, model, base())) {
-      ModelProgram.forEachChunk(
-          n,
-          MATRICES * dim * (dim + 1),
-          (first, count) -> {
-            March march = march(newton, part(mapped, first, count), first, count, n);
-            march.run(() -> {});
-            requireUndone(march, first, n);
-            end.executable().bind(EulerMap.X, march.carried().get(EulerMap.X));
-            end.run(first, count, n, 0);
-            float[] base = end.executable().result(LOG_DENSITY);
-            for (int i = 0; i < count; i++) {
-              logDensity[first + i] = base[i] - march.carried().get(EulerMap.CHANGE)[i];
-              passes[first + i] = (int) march.carried().get(EulerMap.PASSES)[i];
-            }
-          });
-    }
+    ModelProgram newton = on.program(List.of("newton", solver), this::newton);
+    ModelProgram end = on.program(List.of("base"), this::base);
+    ModelProgram.forEachChunk(
+        n,
+        MATRICES * dim * (dim + 1),
+        (first, count) -> {
+          March march = march(newton, part(mapped, first, count), first, count, n);
+          march.run(() -> {});
+          requireUndone(march, first, n);
+          end.executable().bind(EulerMap.X, march.carried().get(EulerMap.X));
+          end.run(first, count, n, 0);
+          float[] base = end.executable().result(LOG_DENSITY);
+          for (int i = 0; i < count; i++) {
+            logDensity[first + i] = base[i] - march.carried().get(EulerMap.CHANGE)[i];
+            passes[first + i] = (int) march.carried().get(EulerMap.PASSES)[i];
+          }
+        });
     TimeGrid grid = TimeGrid.backward(solver.steps());
     // The step to x = y + h v(y, t) is undone at its beginning: 1 - h, ..., 0.
     double[] times = Arrays.copyOfRange(grid.times(), 1, grid.times().length);
@@ -150,31 +149,30 @@ final class EulerScoring {
     int dim = model.dim();
     float[] samples = ModelProgram.array(n, dim);
     float[] logDensity = ModelProgram.array(n, 1);
-    try (var start = new ModelProgram(backend, model, start());
-        var step = new ModelProgram(backend, model, step())) {
-      ModelProgram.forEachChunk(
-          n,
-          MATRICES * dim * (dim + 1),
-          (first, count) -> {
-            start.run(first, count, n, seed);
-            float[] x = start.executable().result(EulerMap.X);
-            float[] base = start.executable().result(LOG_DENSITY);
-            float[] change = new float[count];
-            for (int k = 0; k < solver.steps(); k++) {
-              step.executable().bind(EulerMap.X, x);
-              step.executable().bind(EulerMap.CHANGE, change);
-              step.executable().bind(EulerMap.K, AdaptiveRun.times(k, count));
-              step.run(first, count, n, seed);
-              x = step.executable().result(EulerMap.X);
-              change = step.executable().result(EulerMap.CHANGE);
-              requireUnfolded(step, k, first);
-            }
-            System.arraycopy(x, 0, samples, first * dim, x.length);
-            for (int i = 0; i < count; i++) {
-              logDensity[first + i] = base[i] - change[i];
-            }
-          });
-    }
+    ModelProgram start = on.program(List.of("scored noise"), this::start);
+    ModelProgram step = on.program(List.of("euler step", solver), this::step);
+    ModelProgram.forEachChunk(
+        n,
+        MATRICES * dim * (dim + 1),
+        (first, count) -> {
+          start.run(first, count, n, seed);
+          float[] x = start.executable().result(EulerMap.X);
+          float[] base = start.executable().result(LOG_DENSITY);
+          float[] change = new float[count];
+          for (int k = 0; k < solver.steps(); k++) {
+            step.executable().bind(EulerMap.X, x);
+            step.executable().bind(EulerMap.CHANGE, change);
+            step.executable().bind(EulerMap.K, AdaptiveRun.times(k, count));
+            step.run(first, count, n, seed);
+            x = step.executable().result(EulerMap.X);
+            change = step.executable().result(EulerMap.CHANGE);
+            requireUnfolded(step, k, first);
+          }
+          System.arraycopy(x, 0, samples, first * dim, x.length);
+          for (int i = 0; i < count; i++) {
+            logDensity[first + i] = base[i] - change[i];
+          }
+        });
     float[] rows = model.normalizer().undo(samples, dim);
     return new Solved<>(
         new ScoredSamples(rows, scores(logDensity)),

@@ -6,7 +6,6 @@ import dev.advect.data.ImageShape;
 import dev.advect.data.Normalizer;
 import dev.advect.graph.Value;
 import dev.advect.likelihood.Dequantization;
-import dev.advect.likelihood.Divergence;
 import dev.advect.likelihood.Scores;
 import dev.advect.likelihood.VolumeChange;
 import dev.advect.nn.Condition;
@@ -223,13 +222,23 @@ public record FlowModel(
   }
 
   /**
+   * The model on a device, for who asks it more than once: the methods below compile what they need
+   * and let go of it, this keeps it.
+   */
+  public CompiledModel compile(Backend backend) {
+    return new CompiledModel(backend, this);
+  }
+
+  /**
    * The velocity at points, in model space and without a condition.
    *
    * @param points row by row
    * @param t the time, from 0 (noise) to 1 (data)
    */
   public float[] velocityAt(Backend backend, float[] points, double t) {
-    return new Evaluation(backend, this).at(points, t, flow::velocity);
+    try (var compiled = compile(backend)) {
+      return compiled.velocityAt(points, t);
+    }
   }
 
   /**
@@ -240,7 +249,9 @@ public record FlowModel(
    * @throws dev.advect.AdvectException if the model's velocity does not determine it
    */
   public float[] scoreAt(Backend backend, float[] points, double t) {
-    return new Evaluation(backend, this).at(points, t, flow::score);
+    try (var compiled = compile(backend)) {
+      return compiled.scoreAt(points, t);
+    }
   }
 
   /**
@@ -254,7 +265,9 @@ public record FlowModel(
 
   /** As {@link #sample}, and what the solve took. */
   public Solved<float[]> draw(Backend backend, SamplingOptions options, int n) {
-    return new Sampling(backend, this, options).samples(n);
+    try (var compiled = compile(backend)) {
+      return compiled.draw(options, n);
+    }
   }
 
   /**
@@ -277,12 +290,16 @@ public record FlowModel(
    *     at the second, and so on
    */
   public Solved<float[]> drawAt(Backend backend, SamplingOptions options, int n, double... times) {
-    return new Sampling(backend, this, options).samplesAt(times, n);
+    try (var compiled = compile(backend)) {
+      return compiled.drawAt(options, n, times);
+    }
   }
 
   /** As {@link #sampleTrajectory}, and what the solve took. */
   public Solved<float[]> drawTrajectory(Backend backend, SamplingOptions options, int n) {
-    return new Sampling(backend, this, options).trajectories(n);
+    try (var compiled = compile(backend)) {
+      return compiled.drawTrajectory(options, n);
+    }
   }
 
   /**
@@ -293,7 +310,9 @@ public record FlowModel(
    * ways are.
    */
   public EnergySamples sampleWithEnergy(Backend backend, SamplingOptions options, int n) {
-    return new EnergySampling(backend, this, options).samples(n);
+    try (var compiled = compile(backend)) {
+      return compiled.sampleWithEnergy(options, n);
+    }
   }
 
   /** Draws samples together with their log-densities, from one solve. */
@@ -305,11 +324,9 @@ public record FlowModel(
   /** As {@link #sampleWithLikelihood}, and what the solve took. */
   public Solved<ScoredSamples> drawWithLikelihood(
       Backend backend, SamplingOptions options, int n, VolumeChange change) {
-    return switch (change) {
-      case Divergence divergence -> new Scoring(backend, this, divergence).sample(options, n);
-      case VolumeChange.DiscreteExact _ ->
-          new EulerScoring(backend, this, options.solver()).sample(n, options.seed());
-    };
+    try (var compiled = compile(backend)) {
+      return compiled.drawWithLikelihood(options, n, change);
+    }
   }
 
   /**
@@ -330,11 +347,9 @@ public record FlowModel(
   /** As {@link #logLikelihood}, and what the solve took. */
   public Solved<Scores> score(
       Backend backend, float[] rows, Solver solver, VolumeChange change, long seed) {
-    return switch (change) {
-      case Divergence divergence ->
-          new Scoring(backend, this, divergence).score(rows, solver, seed);
-      case VolumeChange.DiscreteExact _ -> new EulerScoring(backend, this, solver).score(rows);
-    };
+    try (var compiled = compile(backend)) {
+      return compiled.score(rows, solver, change, seed);
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.advect.train;
 
 import dev.advect.AdvectException;
-import dev.advect.backend.Backend;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -28,7 +27,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /** Draws samples of a model: noise, moved by the field from t = 0 to t = 1. */
-record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
+record Sampling(CompiledModel on, SamplingOptions options) {
   private static final String X = "x";
   private static final String T = "t";
   private static final String H = "h";
@@ -72,20 +71,28 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
   }
 
   private float[] samples(FixedSteps steps, int n) {
+    int dim = model().dim();
+    float[] samples = ModelProgram.array(n, dim);
+    ModelProgram program = on.program(List.of("sample", steps), () -> solve(steps));
+    ModelProgram.forEachChunk(
+        n,
+        dim,
+        (first, count) -> {
+          program.run(first, count, n, options.seed());
+          program.collect(X, samples, first, dim);
+        });
+    return model().normalizer().undo(samples, dim);
+  }
+
+  private FlowModel model() {
+    return on.model();
+  }
+
+  private Graph solve(FixedSteps steps) {
     var g = new Trace();
     Solution solution =
-        Solve.forward(steps).from(List.of(noise(g, model)), velocity(model, new Parameters(g)));
-    float[] samples = ModelProgram.array(n, model.dim());
-    try (var program = new ModelProgram(backend, model, graph("sample", solution))) {
-      ModelProgram.forEachChunk(
-          n,
-          model.dim(),
-          (first, count) -> {
-            program.run(first, count, n, options.seed());
-            program.collect(X, samples, first, model.dim());
-          });
-    }
-    return model.normalizer().undo(samples, model.dim());
+        Solve.forward(steps).from(List.of(noise(g, model())), velocity(model(), new Parameters(g)));
+    return Graph.of("sample", Map.of(X, solution.state().getFirst()), solution.loop());
   }
 
   /**
@@ -93,42 +100,45 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
    * the same times they are the same states.
    */
   private Solved<float[]> stepByStep(FixedSteps solver, TimeGrid grid, int n) {
-    float[] states = stepByStep(step(solver), solver.steps(), grid, n);
+    ModelProgram program = on.program(List.of("step", solver.method()), () -> step(solver));
+    float[] states = stepByStep(program, solver.steps(), grid, n);
     return new Solved<>(states, Effort.Fixed.of(solver.method(), grid));
   }
 
   private Solved<float[]> stepByStep(EulerMaruyama solver, TimeGrid grid, int n) {
-    model.flow().requireScore();
-    float[] states = stepByStep(step(solver), solver.steps(), grid, n);
+    model().flow().requireScore();
+    ModelProgram program = on.program(List.of("step", solver.noise()), () -> step(solver));
+    float[] states = stepByStep(program, solver.steps(), grid, n);
     return new Solved<>(states, Effort.Fixed.of(Tableau.EULER, grid));
   }
 
   /** Every step is a run with a counter of its own, by which its draws differ from the others'. */
-  private float[] stepByStep(Graph graph, int steps, TimeGrid grid, int n) {
-    int dim = model.dim();
-    var noises = new Trace();
+  private float[] stepByStep(ModelProgram step, int steps, TimeGrid grid, int n) {
+    int dim = model().dim();
     float[] all = ModelProgram.array((long) grid.kept().length * n, dim);
-    try (var start =
-            new ModelProgram(backend, model, Graph.of("noise", Map.of(X, noise(noises, model))));
-        var step = new ModelProgram(backend, model, graph)) {
-      ModelProgram.forEachChunk(
-          n,
-          dim,
-          (first, count) -> {
-            start.run(first, count, n, options.seed());
-            float[] x = start.executable().result(X);
-            int kept = keep(grid, 0, 0, x, all, first, n);
-            for (int k = 0; k < grid.steps(); k++) {
-              step.executable().bind(X, x);
-              step.executable().bind(T, AdaptiveRun.times(grid.times()[k], count));
-              step.executable().set(H, new float[] {step(steps, grid, k)});
-              step.run(first, count, n, options.seed(), k + 1);
-              x = step.executable().result(X);
-              kept = keep(grid, k + 1, kept, x, all, first, n);
-            }
-          });
-    }
-    return model.normalizer().undo(all, dim);
+    ModelProgram start = on.program(List.of("noise"), this::start);
+    ModelProgram.forEachChunk(
+        n,
+        dim,
+        (first, count) -> {
+          start.run(first, count, n, options.seed());
+          float[] x = start.executable().result(X);
+          int kept = keep(grid, 0, 0, x, all, first, n);
+          for (int k = 0; k < grid.steps(); k++) {
+            step.executable().bind(X, x);
+            step.executable().bind(T, AdaptiveRun.times(grid.times()[k], count));
+            step.executable().set(H, new float[] {step(steps, grid, k)});
+            step.run(first, count, n, options.seed(), k + 1);
+            x = step.executable().result(X);
+            kept = keep(grid, k + 1, kept, x, all, first, n);
+          }
+        });
+    return model().normalizer().undo(all, dim);
+  }
+
+  private Graph start() {
+    var g = new Trace();
+    return Graph.of("noise", Map.of(X, noise(g, model())));
   }
 
   /** Keeps the states of a time that was asked for; answers how many have been kept. */
@@ -136,7 +146,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
     if (kept == grid.kept().length || grid.kept()[kept] != at) {
       return kept;
     }
-    System.arraycopy(x, 0, all, (kept * n + first) * model.dim(), x.length);
+    System.arraycopy(x, 0, all, (kept * n + first) * model().dim(), x.length);
     return kept + 1;
   }
 
@@ -149,34 +159,34 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
 
   private Graph step(FixedSteps solver) {
     var g = new Trace();
-    Value x = g.input(X, ValueType.sample(model.dim()));
+    Value x = g.input(X, ValueType.sample(model().dim()));
     Value t = g.input(T, ValueType.sample());
     Value h = g.input(H, ValueType.shared());
-    Dynamics f = velocity(model, new Parameters(g));
+    Dynamics f = velocity(model(), new Parameters(g));
     return Graph.of("step", Map.of(X, solver.method().step(f, List.of(x), t, h).getFirst()));
   }
 
   /** x + h (v - k E[eps|x]) + sqrt(2 k sigma h) z, where k = e_t / sigma_t. */
   private Graph step(EulerMaruyama solver) {
     var g = new Trace();
-    Value x = g.input(X, ValueType.sample(model.dim()));
+    Value x = g.input(X, ValueType.sample(model().dim()));
     Value t = g.input(T, ValueType.sample());
     Value h = g.input(H, ValueType.shared());
-    Schedule schedule = model.flow().schedule();
-    Value v = model.velocity(new Parameters(g), x, t);
+    Schedule schedule = model().flow().schedule();
+    Value v = model().velocity(new Parameters(g), x, t);
     Value eps = schedule.convert(Prediction.VELOCITY, Prediction.NOISE, v, x, t);
     Value sigma = schedule.sigma(t);
     Value k = sigma.over(h.times(2)).min(solver.noise());
-    Value z = g.normal(Purpose.SDE_NOISE, model.dim());
+    Value z = g.normal(Purpose.SDE_NOISE, model().dim());
     Value drift = v.minus(k.times(eps));
     Value diffusion = k.times(sigma).times(h).times(2).sqrt();
     return Graph.of("step", Map.of(X, x.plus(drift.times(h)).plus(diffusion.times(z))));
   }
 
   private Solved<float[]> adaptive(Adaptive solver, int n, double[] times) {
-    int dim = model.dim();
+    int dim = model().dim();
     float[] samples = ModelProgram.array((long) times.length * n, dim);
-    var run = new AdaptiveRun(backend, model, solver, Direction.FORWARD, new Moving(model));
+    var run = new AdaptiveRun(on, solver, Direction.FORWARD, new Moving(model()));
     Effort effort =
         run.run(
             n,
@@ -188,7 +198,7 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
               float[] x = carried.get(AdaptiveStep.state(0));
               System.arraycopy(x, 0, samples, (time * n + first) * dim, x.length);
             });
-    return new Solved<>(model.normalizer().undo(samples, dim), effort);
+    return new Solved<>(model().normalizer().undo(samples, dim), effort);
   }
 
   /** From the noise, with the velocity. */
@@ -211,9 +221,5 @@ record Sampling(Backend backend, FlowModel model, SamplingOptions options) {
 
   static Dynamics velocity(FlowModel model, Parameters parameters) {
     return (state, t) -> List.of(model.velocity(parameters, state.getFirst(), t));
-  }
-
-  private static Graph graph(String name, Solution solution) {
-    return Graph.of(name, Map.of(X, solution.state().getFirst()), solution.loop());
   }
 }

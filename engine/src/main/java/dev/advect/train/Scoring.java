@@ -1,7 +1,6 @@
 package dev.advect.train;
 
 import dev.advect.AdvectException;
-import dev.advect.backend.Backend;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
@@ -22,17 +21,18 @@ import dev.advect.train.FlowModel.ScoredSamples;
 import dev.advect.type.ValueType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Computes log-densities under a model, of data or of samples as they are made. */
-record Scoring(Backend backend, FlowModel model, Divergence divergence) {
+record Scoring(CompiledModel on, Divergence divergence) {
   private static final String X = ScoredMotion.DATA;
   private static final String CHANGE = "change";
   private static final String X_END = "x.end";
   private static final String LOG_DENSITY = "logDensity";
 
   Solved<Scores> score(float[] rows, Solver solver, long seed) {
-    float[] mapped = mapped(model, rows);
+    float[] mapped = mapped(model(), rows);
     return switch (solver) {
       case FixedSteps steps ->
           new Solved<>(
@@ -55,52 +55,48 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
   }
 
   private Scores score(float[] mapped, FixedSteps steps, long seed) {
-    int n = mapped.length / model.dim();
-    var g = new Trace();
-    Value x1 = g.input(X, ValueType.sample(model.dim()));
-    Scored scored = likelihood(g).score(x1, steps.method(), steps.steps());
+    int n = mapped.length / model().dim();
     float[] estimates = ModelProgram.array(n, divergence.estimates());
-    try (var program = new ModelProgram(backend, model, graph("likelihood", scored, false))) {
-      ModelProgram.forEachChunk(
-          n,
-          numbersPerSample(),
-          (first, count) -> {
-            program.executable().bind(X, part(mapped, first, count));
-            program.run(first, count, n, seed);
-            program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
-          });
-    }
+    ModelProgram program =
+        on.program(List.of("likelihood", divergence, steps), () -> scoring(steps));
+    ModelProgram.forEachChunk(
+        n,
+        numbersPerSample(),
+        (first, count) -> {
+          program.executable().bind(X, part(mapped, first, count));
+          program.run(first, count, n, seed);
+          program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
+        });
     return scores(estimates);
   }
 
   private Solved<Scores> score(float[] mapped, Adaptive solver, long seed) {
-    int n = mapped.length / model.dim();
+    int n = mapped.length / model().dim();
     float[] estimates = ModelProgram.array(n, divergence.estimates());
-    var motion = new ScoredMotion(model, divergence, true);
-    var run = new AdaptiveRun(backend, model, solver, Direction.BACKWARD, motion);
-    try (var end = new ModelProgram(backend, model, end())) {
-      Effort effort =
-          run.run(
-              n,
-              numbersPerSample(),
-              seed,
-              new double[] {0},
-              (start, first, count) -> start.bind(X, part(mapped, first, count)),
-              (_, first, carried) -> {
-                float[] x0 = carried.get(AdaptiveStep.state(0));
-                end.executable().bind(X, x0);
-                end.executable().bind(CHANGE, carried.get(AdaptiveStep.state(1)));
-                end.run(first, x0.length / model.dim(), n, seed);
-                end.collect(LOG_DENSITY, estimates, first, divergence.estimates());
-              });
-      return new Solved<>(scores(estimates), effort);
-    }
+    var motion = new ScoredMotion(model(), divergence, true);
+    var run = new AdaptiveRun(on, solver, Direction.BACKWARD, motion);
+    ModelProgram end = on.program(List.of("end", divergence), this::end);
+    Effort effort =
+        run.run(
+            n,
+            numbersPerSample(),
+            seed,
+            new double[] {0},
+            (start, first, count) -> start.bind(X, part(mapped, first, count)),
+            (_, first, carried) -> {
+              float[] x0 = carried.get(AdaptiveStep.state(0));
+              end.executable().bind(X, x0);
+              end.executable().bind(CHANGE, carried.get(AdaptiveStep.state(1)));
+              end.run(first, x0.length / model().dim(), n, seed);
+              end.collect(LOG_DENSITY, estimates, first, divergence.estimates());
+            });
+    return new Solved<>(scores(estimates), effort);
   }
 
   /** From where a solve ended and what it added up to a log-density. */
   private Graph end() {
     var g = new Trace();
-    Value x0 = g.input(X, ValueType.sample(model.dim()));
+    Value x0 = g.input(X, ValueType.sample(model().dim()));
     Value change = g.input(CHANGE, ValueType.sample(divergence.estimates()));
     return Graph.of("end", Map.of(LOG_DENSITY, likelihood(g).logDensity(x0, change)));
   }
@@ -123,31 +119,29 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
   }
 
   private ScoredSamples sample(FixedSteps steps, int n, long seed) {
-    int dim = model.dim();
-    var g = new Trace();
-    Scored scored = likelihood(g).sample(Sampling.noise(g, model), steps.method(), steps.steps());
+    int dim = model().dim();
     float[] samples = ModelProgram.array(n, dim);
     float[] estimates = ModelProgram.array(n, divergence.estimates());
-    try (var program = new ModelProgram(backend, model, graph("scored sample", scored, true))) {
-      ModelProgram.forEachChunk(
-          n,
-          numbersPerSample(),
-          (first, count) -> {
-            program.run(first, count, n, seed);
-            program.collect(X_END, samples, first, dim);
-            program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
-          });
-    }
-    return new ScoredSamples(model.normalizer().undo(samples, dim), scores(estimates));
+    ModelProgram program =
+        on.program(List.of("scored sample", divergence, steps), () -> sampling(steps));
+    ModelProgram.forEachChunk(
+        n,
+        numbersPerSample(),
+        (first, count) -> {
+          program.run(first, count, n, seed);
+          program.collect(X_END, samples, first, dim);
+          program.collect(LOG_DENSITY, estimates, first, divergence.estimates());
+        });
+    return new ScoredSamples(model().normalizer().undo(samples, dim), scores(estimates));
   }
 
   private Solved<ScoredSamples> sample(Adaptive solver, int n, long seed) {
-    int dim = model.dim();
+    int dim = model().dim();
     float[] samples = ModelProgram.array(n, dim);
     float[] estimates = ModelProgram.array(n, divergence.estimates());
-    var motion = new ScoredMotion(model, divergence, false);
+    var motion = new ScoredMotion(model(), divergence, false);
     Effort effort =
-        new AdaptiveRun(backend, model, solver, Direction.FORWARD, motion)
+        new AdaptiveRun(on, solver, Direction.FORWARD, motion)
             .run(
                 n,
                 numbersPerSample(),
@@ -161,7 +155,7 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
                       estimates,
                       first * divergence.estimates());
                 });
-    float[] rows = model.normalizer().undo(samples, dim);
+    float[] rows = model().normalizer().undo(samples, dim);
     return new Solved<>(new ScoredSamples(rows, scores(estimates)), effort);
   }
 
@@ -170,18 +164,18 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
   }
 
   private float[] part(float[] mapped, int first, int count) {
-    return Arrays.copyOfRange(mapped, first * model.dim(), (first + count) * model.dim());
+    return Arrays.copyOfRange(mapped, first * model().dim(), (first + count) * model().dim());
   }
 
   private Likelihood likelihood(Trace g) {
-    return new ScoredMotion(model, divergence, true).likelihood(g);
+    return new ScoredMotion(model(), divergence, true).likelihood(g);
   }
 
   /** The size of a sample's stack of tangents. */
   private int numbersPerSample() {
     return switch (divergence) {
-      case Divergence.Exact _ -> Math.multiplyExact(model.dim(), model.dim());
-      case Divergence.Hutchinson(int probes) -> Math.multiplyExact(model.dim(), probes);
+      case Divergence.Exact _ -> Math.multiplyExact(model().dim(), model().dim());
+      case Divergence.Hutchinson(int probes) -> Math.multiplyExact(model().dim(), probes);
     };
   }
 
@@ -191,7 +185,23 @@ record Scoring(Backend backend, FlowModel model, Divergence divergence) {
         estimates,
         divergence.estimates(),
         divergence instanceof Divergence.Exact,
-        -model.normalizer().logScaleSum(model.dim()));
+        -model().normalizer().logScaleSum(model().dim()));
+  }
+
+  private Graph scoring(FixedSteps steps) {
+    var g = new Trace();
+    Value x1 = g.input(X, ValueType.sample(model().dim()));
+    return graph("likelihood", likelihood(g).score(x1, steps.method(), steps.steps()), false);
+  }
+
+  private Graph sampling(FixedSteps steps) {
+    var g = new Trace();
+    Value x0 = Sampling.noise(g, model());
+    return graph("scored sample", likelihood(g).sample(x0, steps.method(), steps.steps()), true);
+  }
+
+  private FlowModel model() {
+    return on.model();
   }
 
   private static Graph graph(String name, Scored scored, boolean withEnd) {

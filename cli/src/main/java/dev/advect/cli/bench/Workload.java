@@ -15,6 +15,7 @@ import dev.advect.nn.Parameters;
 import dev.advect.path.Icfm;
 import dev.advect.random.Draws;
 import dev.advect.solve.Solver;
+import dev.advect.train.CompiledModel;
 import dev.advect.train.Flow;
 import dev.advect.train.FlowMatching;
 import dev.advect.train.FlowModel;
@@ -32,6 +33,20 @@ public sealed interface Workload {
   interface Prepared extends Runnable, AutoCloseable {
     @Override
     default void close() {}
+  }
+
+  private static Prepared prepared(CompiledModel compiled, Runnable work) {
+    return new Prepared() {
+      @Override
+      public void run() {
+        work.run();
+      }
+
+      @Override
+      public void close() {
+        compiled.close();
+      }
+    };
   }
 
   /** The line a worker is asked it with, but for the seconds. */
@@ -162,7 +177,8 @@ public sealed interface Workload {
     public Prepared prepare(Backend backend) {
       FlowModel model = net.model();
       var options = SamplingOptions.standard();
-      return () -> model.sample(backend, options, n);
+      CompiledModel compiled = model.compile(backend);
+      return prepared(compiled, () -> compiled.sample(options, n));
     }
 
     @Override
@@ -199,7 +215,8 @@ public sealed interface Workload {
       float[] rows = Draws.normal(0, 0, 0, n, net.dim());
       Solver solver = Solver.euler(Sample.STEPS);
       Divergence divergence = Divergence.hutchinson(1);
-      return () -> model.logLikelihood(backend, rows, solver, divergence, 0);
+      CompiledModel compiled = model.compile(backend);
+      return prepared(compiled, () -> compiled.logLikelihood(rows, solver, divergence, 0));
     }
 
     @Override
