@@ -120,7 +120,7 @@ final class OuterStep implements TileStep {
   /** Floats of scratch a tile needs: a turned block of one factor, rows of the other. */
   int scratch(int panels) {
     int p = kernels.panel();
-    return Math.max(panels * p * p + m * p, kernels.rows() * p);
+    return Math.max(panels * p * p + m * p, BLOCKS * kernels.block() * p);
   }
 
   /**
@@ -181,36 +181,19 @@ final class OuterStep implements TileStep {
     }
   }
 
-  /** Computes some rows of a deferred sum. */
+  /** Computes some rows of a deferred sum; the first of them begins a group. */
   private void product(float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
-    int r = kernels.rows();
     int panels = panels();
-    int last = samples - (panels - 1) * p;
-    MicroKernel kernel = whole.current();
+    int valid = samples - (panels - 1) * p;
+    int most = BLOCKS * kernels.block();
     for (int block = 0; block < blocks(); block++) {
       int b0 = block * panels * p * p;
       int count = Math.min(p, n - block * p);
-      for (int row = begin; row < end; row += r) {
-        int rows = Math.min(r, end - row);
-        int g = row / r;
-        (rows < r ? rest.current() : kernel)
-            .run(
-                keptBroadcast,
-                groups,
-                g,
-                g + 1,
-                0,
-                m * p,
-                keptTurned,
-                b0,
-                panels,
-                p,
-                last,
-                scratch,
-                0,
-                true);
-        kernels.spread(scratch, 0, rows, count, result, row * n + block * p, n);
+      for (int row = begin; row < end; row += most) {
+        int stop = Math.min(row + most, end);
+        add(keptBroadcast, 0, m * p, keptTurned, b0, panels, valid, row, stop, scratch, 0, true);
+        kernels.spread(scratch, 0, stop - row, count, result, row * n + block * p, n);
       }
     }
   }
@@ -227,8 +210,11 @@ final class OuterStep implements TileStep {
         a0,
         place.stride(),
         tile.scratch,
+        0,
         tile.panels,
         tile.valid,
+        0,
+        m,
         c,
         c0,
         tile.first);
@@ -249,42 +235,34 @@ final class OuterStep implements TileStep {
         }
         int valid = q == tile.panels - 1 ? tile.valid : p;
         boolean fresh = tile.first && q == 0 && k == 0;
-        add(tile.scratch, rows, 0, tile.scratch, 1, valid, c, c0, fresh);
+        add(tile.scratch, rows, 0, tile.scratch, 0, 1, valid, 0, m, c, c0, fresh);
       }
     }
   }
 
+  /** Adds the products of some rows, of which the first begins a group. */
   private void add(
       float[] a,
       int a0,
       int aStride,
       float[] b,
+      int b0,
       int panels,
       int valid,
+      int begin,
+      int end,
       float[] c,
       int c0,
       boolean fresh) {
     int p = kernels.panel();
     int r = kernels.rows();
-    int last = m / r; // after the last whole kernel
-    whole.current().run(a, groups, 0, last, a0, aStride, b, 0, panels, p, valid, c, c0, fresh);
-    if (last < groups.length) {
+    int first = begin / r;
+    int last = end / r; // after the last whole kernel
+    whole.current().run(a, groups, first, last, a0, aStride, b, b0, panels, p, valid, c, c0, fresh);
+    if (last * r < end) {
+      int rest0 = c0 + (last - first) * r * p;
       rest.current()
-          .run(
-              a,
-              groups,
-              last,
-              last + 1,
-              a0,
-              aStride,
-              b,
-              0,
-              panels,
-              p,
-              valid,
-              c,
-              c0 + last * r * p,
-              fresh);
+          .run(a, groups, last, last + 1, a0, aStride, b, b0, panels, p, valid, c, rest0, fresh);
     }
   }
 
