@@ -61,6 +61,10 @@ record Cli(Path folder, List<String> flags, Map<String, String> environment) {
 
   /** The words that start the command line, without its arguments. */
   List<String> words() {
+    return words("dev.advect.cli.Main");
+  }
+
+  private List<String> words(String program) {
     var words = new ArrayList<String>();
     words.add(ProcessHandle.current().info().command().orElseThrow());
     words.addAll(flags);
@@ -72,8 +76,15 @@ record Cli(Path folder, List<String> flags, Map<String, String> environment) {
             "-Dadvect.home=" + Repository.root(),
             "-cp",
             System.getProperty("java.class.path"),
-            "dev.advect.cli.Main"));
+            program));
     return words;
+  }
+
+  /** Runs another program than the command line to its end. */
+  Outcome program(Class<?> main, String... args) {
+    List<String> all = words(main.getName());
+    all.addAll(List.of(args));
+    return start(folder, all, environment).end();
   }
 
   /** Runs a command to its end. */
