@@ -135,9 +135,9 @@ int elapsed(const Event& start, const Event& end, float* milliseconds) {
     if (!event->timed || event->mark == nullptr) {
       return invalidHandle;
     }
-    if (!passed(event->mark->point)) {
-      return notReady;
-    }
+  }
+  if (!passed(start.mark->point) || !passed(end.mark->point)) {
+    return notReady;
   }
   std::chrono::duration<float, std::milli> time = end.mark->time - start.mark->time;
   *milliseconds = time.count();
