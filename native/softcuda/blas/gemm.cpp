@@ -95,7 +95,7 @@ FOR_EACH_WIDTH void multiplyStrips(const float* a, const float* b, int terms, fl
   }
 }
 
-// Memory that one thread works in.
+// Memory that one thread works in, kept from product to product.
 struct Scratch {
   std::vector<float> a = std::vector<float>(tileRows * run);
   std::vector<float> b = std::vector<float>(tileColumns * run);
@@ -121,7 +121,7 @@ void multiplyTile(const Product& product, int firstRow, int firstColumn, Scratch
   size_t termOfA = product.transposeA ? 1 : product.lda;
   size_t columnOfB = product.transposeB ? 1 : product.ldb;
   size_t termOfB = product.transposeB ? product.ldb : 1;
-  std::fill(scratch.sums.begin(), scratch.sums.end(), 0.0f);
+  std::fill_n(scratch.sums.begin(), tileRows * columns, 0.0f);
   for (int first = 0; first < product.k; first += run) {
     int terms = std::min(run, product.k - first);
     pack(product.a + firstRow * rowOfA + first * termOfA, rowOfA, termOfA, rows, terms, stripRows,
@@ -145,7 +145,7 @@ void multiply(const Product& product, int threads) {
   int tiles = across * ((product.n + tileColumns - 1) / tileColumns);
   std::atomic<int> next = 0;
   auto work = [&] {
-    Scratch scratch;
+    static thread_local Scratch scratch;
     for (int tile = next++; tile < tiles; tile = next++) {
       multiplyTile(product, tile % across * tileRows, tile / across * tileColumns, scratch);
     }
