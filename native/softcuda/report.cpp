@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -16,6 +17,8 @@ struct State {
   std::FILE* file = nullptr;
   std::map<std::string, std::map<long, int>> failures;  // by function and number of the call
   std::map<std::string, long> calls;
+  std::atomic<bool> counting = false;
+  std::string counted;
   std::vector<Leftovers> askedAtExit;
   std::vector<std::string> leaks;
 };
@@ -51,6 +54,7 @@ State& open() {
     }
   }
   readFailures(state, settings().failures);
+  state.counting = !state.failures.empty();
   return state;
 }
 
@@ -59,15 +63,20 @@ State& state() {
   return all;
 }
 
-void reportLeaks() {
-  if (!settings().leaks) {
-    return;
-  }
+std::vector<std::string> notGivenBack() {
   std::vector<std::string> left = state().leaks;
   for (const Leftovers& ask : state().askedAtExit) {
     std::vector<std::string> more = ask();
     left.insert(left.end(), more.begin(), more.end());
   }
+  return left;
+}
+
+void reportLeaks() {
+  if (!settings().leaks) {
+    return;
+  }
+  std::vector<std::string> left = notGivenBack();
   for (const std::string& what : left) {
     report("leak: " + what);
   }
@@ -95,7 +104,7 @@ void log(const std::string& line) {
 }
 
 int injected(const char* function) {
-  if (state().failures.empty()) {
+  if (!state().counting) {
     return 0;
   }
   std::lock_guard lock(state().mutex);
@@ -119,3 +128,32 @@ void leaked(const std::string& what) {
 }
 
 }  // namespace softcuda
+
+// For programs that go through many failures in one process; they look these up by name.
+extern "C" {
+
+// Does from now on what SOFTCUDA_FAIL would, and counts the calls anew.
+void softcudaFail(const char* failures) {
+  softcuda::State& state = softcuda::state();
+  std::lock_guard lock(state.mutex);
+  state.failures.clear();
+  state.calls.clear();
+  softcuda::readFailures(state, failures);
+  state.counting = true;
+}
+
+// The calls since then, a line "function number" each. The text is good until the next call.
+const char* softcudaCalls() {
+  softcuda::State& state = softcuda::state();
+  std::lock_guard lock(state.mutex);
+  state.counted.clear();
+  for (const auto& [function, number] : state.calls) {
+    state.counted += function + ' ' + std::to_string(number) + '\n';
+  }
+  return state.counted.c_str();
+}
+
+// How many things are not given back now.
+int softcudaLeftovers() { return static_cast<int>(softcuda::notGivenBack().size()); }
+
+}
