@@ -41,10 +41,10 @@ record Engine(Device device, boolean software, Report report) {
   private static final long LOSS_BYTES = 1 << 20;
 
   void examine() {
-    laws();
-    determinism();
-    leaks();
-    speeds();
+    report.attempt("laws", this::laws);
+    report.attempt("determinism", this::determinism);
+    report.attempt("leaks", this::leaks);
+    report.attempt("speeds", this::speeds);
   }
 
   private static Backend open() {

@@ -23,9 +23,6 @@ final class Launches implements AutoCloseable {
   private static final int FEATURES = 64;
   private static final int THREADS = 256;
 
-  /** How many parts a sum over samples is split into, so that few features fill the device. */
-  private static final int PARTS = 64;
-
   /** Terms of a sum over features, and of a product. */
   private static final int TERMS = 8;
 
@@ -43,6 +40,10 @@ final class Launches implements AutoCloseable {
   private final Module module;
   private final int samples;
   private final long elements;
+
+  /** How many parts a sum over samples is split into, so that few features fill the device. */
+  private final int parts;
+
   private final DeviceMemory[] arrays = new DeviceMemory[5];
   private final DeviceMemory run;
   private final DeviceMemory small;
@@ -59,6 +60,7 @@ final class Launches implements AutoCloseable {
     this.module = module;
     this.samples = samples;
     elements = (long) FEATURES * samples;
+    parts = Math.clamp(samples / 4096, 1, 64);
     for (int i = 0; i < arrays.length; i++) {
       arrays[i] = allocate(elements * Float.BYTES);
     }
@@ -182,16 +184,16 @@ final class Launches implements AutoCloseable {
         .views(samples, 1, arrays[1])
         .arrays(begin, members, members)
         .numbers(0, outs, samples);
-    add("sum_samples", FEATURES * PARTS, 4.0 * elements)
+    add("sum_samples", FEATURES * parts, 4.0 * elements)
         .arrays(arrays[0])
         .views(samples, 1, arrays[1])
-        .numbers(FEATURES, samples, PARTS, 0);
-    add("sum_shared", FEATURES * PARTS, 4.0 * elements)
+        .numbers(FEATURES, samples, parts, 0);
+    add("sum_shared", FEATURES * parts, 4.0 * elements)
         .arrays(arrays[0])
         .views(1, 0, arrays[1])
         .arrays(ints(IntStream.of(0, Math.toIntExact(elements))))
         .none()
-        .numbers(1, FEATURES * PARTS, 0);
+        .numbers(1, FEATURES * parts, 0);
   }
 
   private void products() {
@@ -207,11 +209,11 @@ final class Launches implements AutoCloseable {
         .views(samples, 1, arrays[1], arrays[2])
         .arrays(base, step, base, step)
         .numbers(TERMS, outs, samples);
-    add("contract_samples", outs * PARTS, 8.0 * elements)
+    add("contract_samples", outs * parts, 8.0 * elements)
         .arrays(arrays[0])
         .views(samples, 1, arrays[1], arrays[2])
         .arrays(base, step, base, step)
-        .numbers(TERMS, outs, samples, PARTS, 0);
+        .numbers(TERMS, outs, samples, parts, 0);
     DeviceMemory index = allocate((long) samples * Float.BYTES);
     DeviceMemory fault = ints(IntStream.of(0, 0, 0, 0));
     add("draw_index", over(samples, THREADS), 4.0 * samples)
@@ -260,9 +262,9 @@ final class Launches implements AutoCloseable {
     add("bias_" + activation, over(elements / 4, THREADS), (double) forward * elements)
         .arrays(arrays[0], kept, arrays[2], small)
         .numbers(samples, FEATURES, samples);
-    add("bias_" + activation + "_backward", FEATURES * PARTS, (double) backward * elements)
+    add("bias_" + activation + "_backward", FEATURES * parts, (double) backward * elements)
         .arrays(arrays[3], arrays[4], arrays[2], kept)
-        .numbers(samples, FEATURES, samples, PARTS, 0);
+        .numbers(samples, FEATURES, samples, parts, 0);
   }
 
   private void flows() {

@@ -1,5 +1,6 @@
 package dev.advect.acceptance;
 
+import dev.advect.AdvectException;
 import dev.advect.cuda.Cuda;
 import dev.advect.cuda.Device;
 import dev.advect.cuda.DeviceDescription;
@@ -30,19 +31,22 @@ public final class Main {
       System.err.println("usage: tests/gpu-acceptance/run [FILE.json]");
       System.exit(2);
     }
-    if (Cuda.probe() instanceof Cuda.Missing(String reason, String remedy)) {
-      System.err.println("error: " + reason + "\nhint: " + remedy);
+    var report = new Report(System.out);
+    Path file = Path.of(args.length == 1 ? args[0] : "gpu-acceptance.json");
+    try {
+      report.write(file, run(report));
+    } catch (AdvectException e) {
+      System.err.println("error: " + e.getMessage() + "\nhint: " + e.hint());
       System.exit(1);
     }
-    var report = new Report(System.out);
-    Map<String, Object> head = run(report);
-    Path file = Path.of(args.length == 1 ? args[0] : "gpu-acceptance.json");
-    report.write(file, head);
     report.say("\n%d findings in %s, %d failed".formatted(report.size(), file, report.failures()));
     System.exit(report.failures() == 0 ? 0 : 1);
   }
 
   private static Map<String, Object> run(Report report) throws IOException {
+    if (Cuda.probe() instanceof Cuda.Missing(String reason, String remedy)) {
+      throw new AdvectException(reason, remedy);
+    }
     try (Device device = Device.open(0)) {
       DeviceDescription description = device.description();
       boolean software = description.name().contains("softcuda");
@@ -51,7 +55,9 @@ public final class Main {
         report.say("This is a device in software: the checks count, and the speeds mean nothing.");
       }
       int samples = software ? 64 : SAMPLES;
-      Bandwidth.measure(device, ptx(), samples, software ? 0 : ROUND_SECONDS, report);
+      double round = software ? 0 : ROUND_SECONDS;
+      String ptx = ptx();
+      report.attempt("bandwidth", () -> Bandwidth.measure(device, ptx, samples, round, report));
       new Engine(device, software, report).examine();
       return head(device, software);
     }

@@ -30,6 +30,16 @@ final class Report {
     out.println(sentence);
   }
 
+  /** Goes through a section; whatever is thrown there is a failed finding, and ends it alone. */
+  void attempt(String section, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      e.printStackTrace(out);
+      add(Finding.checked(section, "ended early: " + e.getMessage(), 1, "failure", false));
+    }
+  }
+
   void add(Finding finding) {
     if (findings.isEmpty() || !findings.getLast().section().equals(finding.section())) {
       out.printf("%n%s%n", finding.section());
