@@ -82,4 +82,8 @@ int curandSetPseudoRandomGeneratorSeed(void* generator, unsigned long long seed)
 int curandSetGeneratorOffset(void* generator, unsigned long long offset);
 int curandGenerateUniform(void* generator, float* to, size_t count);
 int curandGenerateNormal(void* generator, float* to, size_t count, float mean, float deviation);
+
+void softcudaFail(const char* failures);
+const char* softcudaCalls();
+int softcudaLeftovers();
 }

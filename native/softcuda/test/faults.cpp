@@ -127,6 +127,24 @@ const Case injection(
       checks.equal("curandDestroyGenerator", curandDestroyGenerator(handle), 0);
     });
 
+const Case again("a program can set failures itself, count calls and what is left over", {},
+                 [](Checks& checks) {
+                   Context context(checks);
+                   int before = softcudaLeftovers();
+                   uint64_t address = 0;
+                   for (int round = 0; round < 2; round++) {
+                     softcudaFail("cuMemAlloc_v2:2:2");
+                     checks.equal("first", cuMemAlloc_v2(&address, 16), 0);
+                     checks.equal("left over", softcudaLeftovers() - before, 1);
+                     checks.equal("free", cuMemFree_v2(address), 0);
+                     checks.equal("second", cuMemAlloc_v2(&address, 16), 2);
+                     std::string calls = softcudaCalls();
+                     checks.that(calls, calls == "cuMemAlloc_v2 2\ncuMemFree_v2 1\n");
+                   }
+                   checks.equal("left over", softcudaLeftovers() - before, 0);
+                   softcudaFail("");
+                 });
+
 const Case version("SOFTCUDA_DRIVER_VERSION says how old the driver is",
                    {{"SOFTCUDA_DRIVER_VERSION", "11040"}}, [](Checks& checks) {
                      int version = 0;
