@@ -57,6 +57,8 @@ public final class Main {
       int samples = software ? 64 : SAMPLES;
       double round = software ? 0 : ROUND_SECONDS;
       String ptx = ptx();
+      Path root = Path.of(System.getProperty("advect.home", ""));
+      report.attempt("kernels", () -> Kernels.check(root, report));
       report.attempt("bandwidth", () -> Bandwidth.measure(device, ptx, samples, round, report));
       new Engine(device, software, report).examine();
       return head(device, software);

@@ -58,7 +58,7 @@ final class Report {
     String line =
         String.format(
             Locale.ROOT,
-            "  %-32s %12s %-12s %s%s",
+            "  %-32s %12s %-18s %s%s",
             finding.name(),
             digits(finding.value()),
             finding.unit(),
