@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NvidiaParityTest {
   /** A kernel's name and its parameters, in PTX text. */
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(([^)]*)\\)");
+
+  @TempDir private Path folder;
 
   @BeforeAll
   static void requireLibraries() {
@@ -66,6 +69,20 @@ class NvidiaParityTest {
     var kernels = entries(committed);
     assertThat(kernels).hasSizeGreaterThan(50);
     assertThat(entries(Nvrtc.ptx(source(), "advect.cu", 75, options()))).isEqualTo(kernels);
+  }
+
+  /**
+   * Generated code takes this way: NVRTC's PTX, which is newer and other text than the committed.
+   */
+  @Test
+  void whatNvrtcMakesOfTheKernelsComputesWhatItShouldOnSoftcuda() throws IOException {
+    Path driver = Softcuda.folder().resolve("libcuda.so.1");
+    Path ptx = folder.resolve("nvrtc.ptx");
+    Files.writeString(ptx, Nvrtc.ptx(source(), "advect.cu", 75, options()));
+    String check = kernels().resolve("check").toString();
+    Cli.Outcome outcome =
+        Cli.start(folder, List.of(check, driver.toString(), ptx.toString())).end().requireDone();
+    assertThat(outcome.out()).containsPattern("\\d{5,} numbers of kernels compared, 0 wrong");
   }
 
   /** What the driver would do with the PTX, by the same compiler. */
