@@ -205,7 +205,8 @@ public final class Cublas implements AutoCloseable {
                 c,
                 ldc);
     if (code != 0) {
-      throw productFailure("cublasSgemm", m, n, k, 1, code);
+      throw productFailure(
+          precision == Precision.BF16 ? "cublasGemmEx" : "cublasSgemm", m, n, k, 1, code);
     }
   }
 
@@ -279,7 +280,9 @@ public final class Cublas implements AutoCloseable {
                 strideC,
                 count);
     if (code != 0) {
-      throw productFailure("cublasSgemmStridedBatched", m, n, k, count, code);
+      String call =
+          precision == Precision.BF16 ? "cublasGemmStridedBatchedEx" : "cublasSgemmStridedBatched";
+      throw productFailure(call, m, n, k, count, code);
     }
   }
 

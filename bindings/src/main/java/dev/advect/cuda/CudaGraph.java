@@ -26,7 +26,8 @@ public final class CudaGraph implements AutoCloseable {
               into -> DriverApi.cuGraphGetNodes(graph, MemorySegment.NULL, into));
       handle =
           Driver.pointer(
-              "cuGraphInstantiate", into -> DriverApi.cuGraphInstantiateWithFlags(into, graph, 0));
+              "cuGraphInstantiateWithFlags",
+              into -> DriverApi.cuGraphInstantiateWithFlags(into, graph, 0));
     } catch (CudaException e) {
       DriverApi.cuGraphDestroy(graph);
       throw device.failure(e.call(), "", e.code());

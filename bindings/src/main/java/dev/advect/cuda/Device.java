@@ -4,6 +4,7 @@ import dev.advect.cuda.ffi.driver.DriverApi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -184,10 +185,16 @@ public final class Device implements AutoCloseable {
       return;
     }
     List<String> left = leases.describe();
-    List<RuntimeException> failures = left.isEmpty() ? List.of() : closeLeft();
+    var failures = new ArrayList<RuntimeException>();
+    if (!left.isEmpty()) {
+      attempt(failures, this::use);
+      failures.addAll(leases.closeAll());
+    }
     open = false;
-    leaveThread();
-    int released = DriverApi.cuDevicePrimaryCtxRelease_v2(handle);
+    attempt(failures, this::leaveThread);
+    attempt(
+        failures,
+        () -> check("cuDevicePrimaryCtxRelease", DriverApi.cuDevicePrimaryCtxRelease_v2(handle)));
     if (!left.isEmpty() && "fail".equals(System.getProperty(LEAKS))) {
       var leak =
           new IllegalStateException(
@@ -199,12 +206,15 @@ public final class Device implements AutoCloseable {
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
-    check("cuDevicePrimaryCtxRelease", released);
   }
 
-  private List<RuntimeException> closeLeft() {
-    use();
-    return leases.closeAll();
+  /** Goes on after a failure, because what comes after it gives something back too. */
+  private static void attempt(List<RuntimeException> failures, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
   }
 
   /** Leaves the calling thread without a context, rather than with one that is about to go. */

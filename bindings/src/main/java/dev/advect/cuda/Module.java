@@ -39,7 +39,7 @@ public final class Module implements AutoCloseable {
       int code = DriverApi.cuModuleLoadDataEx(result, image, 2, options, values);
       if (code != 0) {
         String said = log.getString(0).strip();
-        CudaException e = device.failure("cuModuleLoadData", "of " + what, code);
+        CudaException e = device.failure("cuModuleLoadDataEx", "of " + what, code);
         throw said.isEmpty() ? e : withLog(e, said);
       }
       return result.get(ValueLayout.JAVA_LONG, 0);

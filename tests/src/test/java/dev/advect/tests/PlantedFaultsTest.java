@@ -26,7 +26,7 @@ class PlantedFaultsTest {
       case USE_AFTER_CLOSE ->
           List.of("16 bytes of device memory, made at " + PLACE, "is closed and cannot be used");
       case SHARED_MEMORY_RACE ->
-          List.of("CUDA_ERROR_LAUNCH_FAILED, 719", "reverse", "shared memory", "thread");
+          List.of("CUDA_ERROR_LAUNCH_FAILED, 719", "reverse", "race", "thread");
       case WRONG_PARAMETER -> List.of("Parameter 1 of fill has 4 bytes, and was given 8.");
       case MISSING_PARAMETER ->
           List.of("4 of the 5 parameters of fill were never set, the first of them 1.");

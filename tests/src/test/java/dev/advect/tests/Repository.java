@@ -9,7 +9,9 @@ final class Repository {
 
   /** The folder of the launcher, at or above this module's. */
   static Path root() {
-    Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    // Maven says the first; a program that a test starts elsewhere is told the second.
+    String told = System.getProperty("basedir", System.getProperty("advect.home", ""));
+    Path module = Path.of(told).toAbsolutePath();
     for (Path folder = module; folder != null; folder = folder.getParent()) {
       if (Files.isRegularFile(folder.resolve("advect"))
           && Files.isDirectory(folder.resolve("cli"))) {
