@@ -20,13 +20,23 @@ class PlantedFaultsTest {
   private static List<String> said(PlantedFaults fault) {
     return switch (fault) {
       case READ_PAST_THE_END ->
-          List.of("CUDA_ERROR_ILLEGAL_ADDRESS, 700", "map_neg", "thread", "past the end");
+          List.of(
+              "CUDA_ERROR_ILLEGAL_ADDRESS, 700",
+              "kernel map_neg, block (0,0,0), thread (58,0,0): ld.f32 at PTX line ",
+              "(operand.cuh:",
+              "0 bytes past the end of allocation 2 of 232 bytes");
       case USE_AFTER_FREE ->
-          List.of("CUDA_ERROR_ILLEGAL_ADDRESS, 700", "map_neg", "thread", "freed");
+          List.of(
+              "CUDA_ERROR_ILLEGAL_ADDRESS, 700",
+              "kernel map_neg, block (0,0,0), thread (0,0,0): ld.f32 at PTX line ",
+              "byte 0 of allocation 2 of 256 bytes (cuMemAlloc), which was freed");
       case USE_AFTER_CLOSE ->
           List.of("16 bytes of device memory, made at " + PLACE, "is closed and cannot be used");
       case SHARED_MEMORY_RACE ->
-          List.of("CUDA_ERROR_LAUNCH_FAILED, 719", "reverse", "race", "thread");
+          List.of(
+              "CUDA_ERROR_LAUNCH_FAILED, 719",
+              "kernel reverse, block (0,0,0), thread (32,0,0): st.shared.u32 at PTX line 14",
+              "of shared memory, which thread (31,0,0) uses with no barrier between");
       case WRONG_PARAMETER -> List.of("Parameter 1 of fill has 4 bytes, and was given 8.");
       case MISSING_PARAMETER ->
           List.of("4 of the 5 parameters of fill were never set, the first of them 1.");
