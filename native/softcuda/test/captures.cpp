@@ -41,6 +41,22 @@ const Case replay("a graph runs at each launch, and not before", {}, [](Checks& 
   checks.equal("a dead handle", cuGraphLaunch(graph, stream), 400);
 });
 
+const Case turns("launches of one graph take turns", {{"SOFTCUDA_DELAY", "0,100,0"}},
+                 [](Checks& checks) {
+                   Context context(checks);
+                   void *slow = context.stream(), *fast = context.stream();
+                   uint64_t array = context.array({0});
+                   checks.equal("begin", cuStreamBeginCapture_v2(fast, relaxed), 0);
+                   checks.equal("fill", cuMemsetD32Async(array, 0, 1, fast), 0);
+                   void* graph = executable(context, fast, 1);
+                   checks.equal("launch", cuGraphLaunch(graph, slow), 0);
+                   checks.equal("under way", cuStreamQuery(slow), 600);
+                   checks.equal("launch", cuGraphLaunch(graph, fast), 0);
+                   checks.equal("synchronize", cuStreamSynchronize(fast), 0);
+                   checks.equal("the one before is done", cuStreamQuery(slow), 0);
+                   checks.equal("destroy", cuGraphExecDestroy(graph), 0);
+                 });
+
 // A second stream increments what the first has, and the first goes on after it or not.
 float forked(Context& context, bool waits, int& ended) {
   Checks& checks = context.checks;

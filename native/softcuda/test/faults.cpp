@@ -12,7 +12,7 @@
 namespace {
 
 const Case sticky(
-    "a kernel that fails ends the context, and a new one works", {},
+    "a kernel that fails ends the context, and a new one works", {{"SOFTCUDA_LEAKS", "1"}},
     [](Checks& checks) {
       {
         Context context(checks);
@@ -31,7 +31,25 @@ const Case sticky(
       checks.equal("synchronize", cuStreamSynchronize(stream), 0);
       checks.equal("incremented", context.values(array, 8)[7], 8);
     },
-    {"700 CUDA_ERROR_ILLEGAL_ADDRESS", "increment", "0 bytes past the end of allocation 1 of 32 bytes"});
+    {"700 CUDA_ERROR_ILLEGAL_ADDRESS", "increment", "0 bytes past the end of allocation 1 of 32 bytes",
+     "softcuda: no leaks"});  // what could not be given back is none
+
+const Case dropped(
+    "what is queued behind a fault is dropped", {{"SOFTCUDA_DELAY", "0,20"}},
+    [](Checks& checks) {
+      Context context(checks);
+      void *stream = context.stream(), *pinned = nullptr;
+      uint64_t array = context.array({5});
+      checks.equal("pin", cuMemHostAlloc(&pinned, 4, 0), 0);
+      float* value = static_cast<float*>(pinned);
+      *value = 1;
+      checks.equal("launch", context.increment(array, 2, stream), 0);
+      checks.equal("copy", cuMemcpyDtoHAsync_v2(value, array, 4, stream), 0);
+      checks.equal("synchronize", cuStreamSynchronize(stream), 700);
+      checks.equal("not copied", *value, 1);
+      context.abandon();
+    },
+    {"700 CUDA_ERROR_ILLEGAL_ADDRESS"});
 
 const Case useAfterFree(
     "a kernel that uses freed memory fails", {},
