@@ -164,6 +164,7 @@ void Assembler::statement(Text& text) {
     }
     instruction.guard = found->at;
   }
+  Form form = parseForm(opcode);
   std::vector<Operand> operands;
   while (!text.accept(";")) {
     operands.push_back(parseOperand(text));
@@ -175,7 +176,6 @@ void Assembler::statement(Text& text) {
       text.expect(",");
     }
   }
-  Form form = parseForm(opcode);
   if (isOrdering(form.opcode)) {
     return;  // accesses take place in the order of the program
   }

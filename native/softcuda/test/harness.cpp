@@ -134,6 +134,6 @@ int main(int count, char** arguments) {
     checks += result.done;
     failed += !judge(one, result);
   }
-  std::printf("%ld cases of the driver with %ld checks, %ld failed\n", ran, checks, failed);
+  std::printf("%ld cases of the software device with %ld checks, %ld failed\n", ran, checks, failed);
   return ran == 0 || failed > 0 ? 1 : 0;
 }
