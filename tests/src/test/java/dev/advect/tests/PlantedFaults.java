@@ -44,6 +44,46 @@ enum PlantedFaults {
       }
     }
   },
+  MISALIGNED {
+    @Override
+    void make(Device device) throws IOException {
+      try (Stream stream = device.stream();
+          Module module = device.load(ptx());
+          DeviceMemory memory = device.allocate(2L * FLOATS * Float.BYTES)) {
+        negate(stream, module.kernel("map_neg"), memory.address() + 2, memory.address());
+        stream.synchronize();
+      }
+    }
+  },
+  HOST_POINTER {
+    @Override
+    void make(Device device) throws IOException {
+      try (Stream stream = device.stream();
+          Module module = device.load(ptx());
+          Arena arena = Arena.ofConfined();
+          DeviceMemory out = device.allocate(FLOATS * Float.BYTES)) {
+        long host = arena.allocate(FLOATS * Float.BYTES).address();
+        negate(stream, module.kernel("map_neg"), out.address(), host);
+        stream.synchronize();
+      }
+    }
+  },
+  MISSING_EVENT {
+    @Override
+    void make(Device device) {
+      try (Stream writing = device.stream();
+          Stream reading = device.stream();
+          DeviceMemory memory = device.allocate(Integer.BYTES);
+          PinnedMemory read = device.allocatePinned(Integer.BYTES)) {
+        writing.fill(memory, 0, 1, 1);
+        writing.synchronize();
+        writing.fill(memory, 0, 1, 2); // is slow, and the other stream does not wait for it
+        reading.copy(read, 0, memory, 0, Integer.BYTES);
+        reading.synchronize();
+        System.out.println("read " + read.segment().get(ValueLayout.JAVA_INT, 0));
+      }
+    }
+  },
   USE_AFTER_CLOSE {
     @Override
     void make(Device device) {

@@ -30,6 +30,10 @@ class PlantedFaultsTest {
               "CUDA_ERROR_ILLEGAL_ADDRESS, 700",
               "kernel map_neg, block (0,0,0), thread (0,0,0): ld.f32 at PTX line ",
               "byte 0 of allocation 2 of 256 bytes (cuMemAlloc), which was freed");
+      case MISALIGNED ->
+          List.of("CUDA_ERROR_MISALIGNED_ADDRESS, 716", "kernel map_neg", "is not a multiple of 4");
+      case HOST_POINTER -> List.of("CUDA_ERROR_ILLEGAL_ADDRESS, 700", "kernel map_neg", "host");
+      case MISSING_EVENT -> List.of("read 1"); // and not 2
       case USE_AFTER_CLOSE ->
           List.of("16 bytes of device memory, made at " + PLACE, "is closed and cannot be used");
       case SHARED_MEMORY_RACE ->
@@ -72,7 +76,8 @@ class PlantedFaultsTest {
         Cli.quickIn(folder)
             .with("-Dadvect.leaks=fail")
             .where("ADVECT_CUDA_PATH", softcuda)
-            .where("SOFTCUDA_DELAY", "20");
+            // The default stream, then every second stream: the first that a fault makes is slow.
+            .where("SOFTCUDA_DELAY", "0,300");
     Cli.Outcome outcome = java.program(PlantedFaults.class, fault.name());
     assertThat(outcome.out() + outcome.err()).contains(said(fault));
   }
