@@ -23,6 +23,10 @@ bool isShared(const Block& block, const char* at) {
   return at >= block.shared.data() && at < block.shared.data() + block.shared.size();
 }
 
+bool isLocal(const Block& block, const char* at) {
+  return at >= block.local.data() && at < block.local.data() + block.local.size();
+}
+
 [[noreturn]] void racing(const Warp& warp, const Instruction& instruction, unsigned lane, bool write,
                          size_t offset, int other) {
   warp.fault(instruction, lane, launchFailed,
@@ -45,18 +49,24 @@ uint64_t addressOf(const Warp& warp, const Instruction& instruction, const char*
 }
 
 // Accesses of less than a word are not looked at: words are what is kept track of.
+inline void checkSharedRead(Warp& warp, const Instruction& instruction, unsigned lane, const char* at,
+                            unsigned bytes) {
+  Block& block = *warp.block;
+  size_t first = static_cast<size_t>(at - block.shared.data()) / 4;
+  for (size_t word = first; word < first + bytes / 4; word++) {
+    int other = block.races.read(word, warp.firstThread + lane, warp.meetings);
+    if (other != SharedRaces::none) [[unlikely]] {
+      racing(warp, instruction, lane, false, 4 * word, other);
+    }
+  }
+}
+
 void checkRead(Warp& warp, const Instruction& instruction, unsigned lane, const char* at,
                unsigned bytes) {
-  Block& block = *warp.block;
+  const Block& block = *warp.block;
   if (isShared(block, at)) {
-    size_t offset = static_cast<size_t>(at - block.shared.data());
-    for (size_t word = offset / 4; word < (offset + bytes) / 4; word++) {
-      int other = block.races.read(word, warp.firstThread + lane, warp.meetings);
-      if (other != SharedRaces::none) {
-        racing(warp, instruction, lane, false, 4 * word, other);
-      }
-    }
-  } else if (block.launch.globalRaces != nullptr && instruction.space != Space::local) {
+    checkSharedRead(warp, instruction, lane, at, bytes);
+  } else if (block.launch.globalRaces != nullptr && !isLocal(block, at)) {
     uint64_t address = addressOf(warp, instruction, at);
     for (unsigned byte = 0; byte + 4 <= bytes; byte += 4) {
       int64_t other = block.launch.globalRaces->read(address + byte, block.number);
@@ -67,22 +77,45 @@ void checkRead(Warp& warp, const Instruction& instruction, unsigned lane, const 
   }
 }
 
-void checkWrite(Warp& warp, const Instruction& instruction, unsigned lane, const char* at,
-                const char* value, unsigned bytes) {
+// Of lanes that all read the same, two tell all that there is to know.
+void checkReads(Warp& warp, const Instruction& instruction, uint32_t mask, char* const* at,
+                unsigned bytes, bool uniform) {
+  bool shared = instruction.space == Space::shared;
+  for (unsigned lane = 0; lane < warpSize; lane += uniform ? warpSize - 1 : 1) {
+    if ((mask >> lane & 1) == 0) {
+      continue;
+    }
+    if (shared) {
+      checkSharedRead(warp, instruction, lane, at[lane], bytes);
+    } else {
+      checkRead(warp, instruction, lane, at[lane], bytes);
+    }
+  }
+}
+
+template <class M>
+inline bool holds(const char* at, M value) {
+  M held;
+  std::memcpy(&held, at, sizeof held);
+  return held == value;
+}
+
+// Of a whole word, or of two.
+template <class M>
+void checkWrite(Warp& warp, const Instruction& instruction, unsigned lane, const char* at, M value) {
   Block& block = *warp.block;
+  bool same = holds(at, value);
   if (isShared(block, at)) {
     size_t offset = static_cast<size_t>(at - block.shared.data());
-    for (unsigned byte = 0; byte + 4 <= bytes; byte += 4) {
-      bool same = std::memcmp(at + byte, value + byte, 4) == 0;
+    for (unsigned byte = 0; byte + 4 <= sizeof(M); byte += 4) {
       int other = block.races.write((offset + byte) / 4, warp.firstThread + lane, warp.meetings, same);
-      if (other != SharedRaces::none) {
+      if (other != SharedRaces::none) [[unlikely]] {
         racing(warp, instruction, lane, true, offset + byte, other);
       }
     }
-  } else if (block.launch.globalRaces != nullptr && instruction.space != Space::local) {
+  } else if (block.launch.globalRaces != nullptr && !isLocal(block, at)) {
     uint64_t address = addressOf(warp, instruction, at);
-    for (unsigned byte = 0; byte + 4 <= bytes; byte += 4) {
-      bool same = std::memcmp(at + byte, value + byte, 4) == 0;
+    for (unsigned byte = 0; byte + 4 <= sizeof(M); byte += 4) {
       int64_t other = block.launch.globalRaces->write(address + byte, block.number, same);
       if (other != GlobalRaces::none) {
         racingBlocks(warp, instruction, lane, true, address + byte, other);
@@ -113,13 +146,7 @@ void load(Warp& warp, const Instruction& instruction, uint32_t mask) {
     uniform = at[lane] == at[0];
   }
   if (tracked(warp, instruction)) {
-    // Of lanes that read the same, two tell all that there is to know.
-    unsigned step = uniform ? warpSize - 1 : 1;
-    for (unsigned lane = 0; lane < warpSize; lane += step) {
-      if ((mask >> lane & 1) != 0) {
-        checkRead(warp, instruction, lane, at[lane], bytes);
-      }
-    }
+    checkReads(warp, instruction, mask, at, bytes, uniform);
   }
   for (unsigned element = 0; element < instruction.elements; element++) {
     R* to = warp.lanes<R>(instruction.to[element]);
@@ -154,7 +181,7 @@ void store(Warp& warp, const Instruction& instruction, uint32_t mask) {
         M value = static_cast<M>(in[lane]);
         char* where = at[lane] + element * sizeof(M);
         if (check) {
-          checkWrite(warp, instruction, lane, where, reinterpret_cast<const char*>(&value), sizeof(M));
+          checkWrite(warp, instruction, lane, where, value);
         }
         std::memcpy(where, &value, sizeof(M));
       }

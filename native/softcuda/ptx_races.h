@@ -27,24 +27,17 @@ class SharedRaces {
   int read(size_t index, unsigned thread, uint32_t meetings) {
     Word& word = words[index];
     if (word.epoch != epoch) {
-      word = {epoch, 0, meetings, noThread, static_cast<uint16_t>(thread), false, false};
+      word = {epoch, 0, meetings, noThread, static_cast<uint16_t>(thread)};
       return none;
     }
-    if (word.writer != noThread && unordered(word.writer, word.writeMeetings, thread, meetings)) {
+    bool mine = word.writer == noThread || word.writer == thread;
+    if (mine && word.reader == thread && word.readMeetings == meetings) {
+      return none;
+    }
+    if (!mine && unordered(word.writer, word.writeMeetings, thread, meetings)) {
       return word.writer;
     }
-    if (word.reader == noThread) {
-      word.reader = static_cast<uint16_t>(thread);
-      word.readMeetings = meetings;
-    } else if (word.reader / 32 != thread / 32) {
-      word.manyWarps = true;
-    } else if (word.readMeetings != meetings) {
-      word.reader = static_cast<uint16_t>(thread);
-      word.readMeetings = meetings;
-      word.manyLanes = false;
-    } else if (word.reader != thread) {
-      word.manyLanes = true;
-    }
+    noteReader(word, thread, meetings);
     return none;
   }
 
@@ -52,18 +45,19 @@ class SharedRaces {
   int write(size_t index, unsigned thread, uint32_t meetings, bool same) {
     Word& word = words[index];
     if (word.epoch != epoch) {
-      word = {epoch, meetings, 0, static_cast<uint16_t>(thread), noThread, false, false};
+      word = {epoch, meetings, 0, static_cast<uint16_t>(thread), noThread};
       return none;
     }
-    if (word.writer != noThread && !same &&
+    if (!same && word.writer != noThread &&
         unordered(word.writer, word.writeMeetings, thread, meetings)) {
       return word.writer;
     }
-    if (word.reader != noThread && !same) {
-      bool sameWarp = word.reader / 32 == thread / 32;
-      bool ordered = sameWarp && word.readMeetings != meetings;
-      if (word.manyWarps || !sameWarp || (!ordered && (word.manyLanes || word.reader != thread))) {
-        return word.reader;
+    if (!same && word.reader != noThread) {
+      unsigned reader = word.reader & threadMask;
+      bool others = (word.reader & manyLanes) != 0 && word.readMeetings == meetings;
+      if ((word.reader & manyWarps) != 0 || others ||
+          unordered(reader, word.readMeetings, thread, meetings)) {
+        return static_cast<int>(reader);
       }
     }
     word.writer = static_cast<uint16_t>(thread);
@@ -72,18 +66,34 @@ class SharedRaces {
   }
 
  private:
-  static constexpr uint16_t noThread = 0xFFFF;
+  // A block has at most 1024 threads.
+  static constexpr uint16_t threadMask = 0x03FF, noThread = 0x0400;
+  static constexpr uint16_t manyLanes = 0x8000;  // of the reader's warp read it since they met last
+  static constexpr uint16_t manyWarps = 0x4000;  // read it
 
   struct Word {
     uint32_t epoch = 0;
     uint32_t writeMeetings = 0, readMeetings = 0;
     uint16_t writer = noThread, reader = noThread;
-    bool manyLanes = false;  // of the reader's warp read it since the last meeting
-    bool manyWarps = false;  // read it
   };
 
   static bool unordered(unsigned other, uint32_t then, unsigned thread, uint32_t now) {
     return other != thread && (other / 32 != thread / 32 || then == now);
+  }
+
+  static void noteReader(Word& word, unsigned thread, uint32_t meetings) {
+    unsigned reader = word.reader & threadMask;
+    if (word.reader == noThread) {
+      word.reader = static_cast<uint16_t>(thread);
+      word.readMeetings = meetings;
+    } else if (reader / 32 != thread / 32) {
+      word.reader |= manyWarps;
+    } else if (word.readMeetings != meetings) {
+      word.reader = static_cast<uint16_t>(thread | (word.reader & manyWarps));
+      word.readMeetings = meetings;
+    } else if (reader != thread) {
+      word.reader |= manyLanes;
+    }
   }
 
   uint32_t epoch = 0;

@@ -220,8 +220,12 @@ Block::Block(const Launch& launch) : launch(launch) {
   warps.resize(count);
   constexpr size_t line = 64;
   size_t bytes = (kernel.fileBytes + 4 * kernel.predicates + line - 1) / line * line;
-  memory.reset(new char[count * bytes + line]);
-  char* first = memory.get() + (line - reinterpret_cast<uintptr_t>(memory.get()) % line);
+  // Kept from launch to launch: fresh memory would cost more than a small kernel does.
+  static thread_local std::vector<char> files;
+  if (files.size() < count * bytes + line) {
+    files.resize(count * bytes + line);
+  }
+  char* first = files.data() + (line - reinterpret_cast<uintptr_t>(files.data()) % line);
   for (unsigned w = 0; w < count; w++) {
     Warp& warp = warps[w];
     warp.block = this;
@@ -378,8 +382,11 @@ void run(const Kernel& kernel, Dim grid, Dim block, size_t dynamicShared, const 
   Launch launch{kernel, grid, block, dynamicShared, static_cast<const char*>(parameterBytes),
                 looksForGlobalRaces() ? &races : nullptr};
   Work work{launch, uint64_t(grid.x) * grid.y * grid.z};
+  // Starting a thread costs as much as running some warps does.
+  constexpr uint64_t worthThread = 2048;
+  uint64_t useful = std::min(work.blocks, work.blocks * launch.threads() / worthThread);
   std::vector<std::thread> others;
-  for (int64_t i = 1; i < std::min<int64_t>(threads, static_cast<int64_t>(work.blocks)); i++) {
+  for (uint64_t i = 1; i < std::min<uint64_t>(useful, static_cast<uint64_t>(threads)); i++) {
     others.emplace_back([&] { work.run(); });
   }
   work.run();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -98,8 +97,6 @@ class Block {
   void begin(uint64_t index);
   bool passBarrier();
   void setSpecial(Warp& warp);
-
-  std::unique_ptr<char[]> memory;
 };
 
 std::string threadName(const Launch& launch, unsigned thread);
