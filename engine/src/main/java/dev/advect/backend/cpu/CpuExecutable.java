@@ -6,6 +6,7 @@ import dev.advect.backend.Slice;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
+import dev.advect.program.Arithmetic;
 import dev.advect.program.Program;
 import dev.advect.program.Stage;
 import dev.advect.program.Step;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 final class CpuExecutable implements Executable {
   private final Program program;
   private final Kernels kernels;
+  private final double operations; // for each sample
   private final Memory memory = new Memory();
   private final Map<String, Value> sharedInputs = new LinkedHashMap<>();
   private final Map<String, Value> sampledInputs = new LinkedHashMap<>();
@@ -32,6 +34,7 @@ final class CpuExecutable implements Executable {
   CpuExecutable(Program program, Kernels kernels, Pool pool, BackendOptions options) {
     this.program = program;
     this.kernels = kernels;
+    operations = Arithmetic.ofSample(program);
     for (Value v : program.graph().values()) {
       if (!v.sampled() && program.isComputed(v)) {
         memory.allocate(v);
@@ -199,6 +202,7 @@ final class CpuExecutable implements Executable {
       long needed = (long) slice.count() * v.size();
       requireLength(name, v.type(), needed, rows == null ? 0 : rows.length);
     }
+    kernels.expect(operations * slice.count());
     memory.slice = slice;
     memory.seed = seed;
     memory.reserve(program.stored(), roundUp(slice.count()));

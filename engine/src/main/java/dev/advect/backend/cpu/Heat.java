@@ -5,15 +5,16 @@ package dev.advect.backend.cpu;
  *
  * <p>Both compute the same bits, so it is only a matter of speed. Until the just-in-time compiler
  * has compiled it as a whole, code on vectors is a hundred times slower than when it has, since
- * every vector is an object; code on plain floats is fast from the start. So a short run stays on
- * plain floats, and a longer one lets some calls go to the vectors, not more than a share of its
- * time, until they turn out to be faster. Used by several workers at once: a count that is lost
- * does no harm.
+ * every vector is an object; code on plain floats is fast from the start. So little work stays on
+ * plain floats, and more lets some calls go to the vectors, not more than a share of its time,
+ * until they turn out to be faster. Used by several workers at once: a count that is lost does no
+ * harm.
  */
 final class Heat {
   /** Nanoseconds on plain floats before the first call goes to the vectors. */
-  private static final long GRACE = 60_000_000;
+  private static final long GRACE = 20_000_000;
 
+  private final Warmth warmth;
   private long plainTime;
   private long vectorTime;
 
@@ -23,6 +24,11 @@ final class Heat {
   private double vectorCost = Double.POSITIVE_INFINITY;
   private volatile boolean hot;
 
+  /** Of code that is run for the work that a warmth knows of. */
+  Heat(Warmth warmth) {
+    this.warmth = warmth;
+  }
+
   /** Whether every call should go to the vectors from now on. */
   boolean isHot() {
     return hot;
@@ -30,7 +36,7 @@ final class Heat {
 
   /** Whether the next call should go to the vectors while they are not hot. */
   boolean triesVectors() {
-    return vectorTime < plainTime - GRACE;
+    return vectorTime < plainTime - GRACE && warmth.isEnough();
   }
 
   /**

@@ -9,6 +9,9 @@ import dev.advect.graph.Op.Source;
  * results do not depend on tiles or threads.
  */
 interface Kernels {
+  /** Takes note of additions and multiplications that they are about to be called for. */
+  default void expect(double operations) {}
+
   /** How many samples lie side by side: P, a multiple of {@link #block}. */
   int panel();
 

@@ -33,6 +33,7 @@ final class VectorKernels implements Kernels {
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
   private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
   private final ScalarKernels plain = new ScalarKernels(P, L, ROWS, "the twin of vectors");
+  private final Warmth warmth = new Warmth();
   private Turn turn;
 
   /** Whether vectors are used from the first call on, instead of when they are faster. */
@@ -74,6 +75,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void expect(double operations) {
+    warmth.expect(operations);
+  }
+
+  @Override
   public int panel() {
     return P;
   }
@@ -112,7 +118,8 @@ final class VectorKernels implements Kernels {
         r ->
             atOnce
                 ? LoopCompiler.compile(r, VECTORS)
-                : new WarmingLoop(plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
+                : new WarmingLoop(
+                    warmth, plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
   }
 
   @Override
@@ -143,7 +150,7 @@ final class VectorKernels implements Kernels {
             return KernelCompiler.compile(s);
           }
           MicroKernel twin = s.pitch() == 1 ? plain.product(s.rows()) : plain.outer(s.rows());
-          return new WarmingKernel(twin, () -> KernelCompiler.compile(s));
+          return new WarmingKernel(warmth, twin, () -> KernelCompiler.compile(s));
         });
   }
 

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 /** A micro-kernel on plain floats that becomes one on vectors. */
 final class WarmingKernel implements MicroKernel {
-  private final Heat heat = new Heat();
+  private final Heat heat;
   private final MicroKernel plain;
   private final Supplier<MicroKernel> compiler;
   private MicroKernel vectors;
@@ -12,9 +12,11 @@ final class WarmingKernel implements MicroKernel {
   /**
    * A cold kernel.
    *
+   * @param warmth knows how much work there is
    * @param compiler makes the kernel on vectors, when it is first wanted
    */
-  WarmingKernel(MicroKernel plain, Supplier<MicroKernel> compiler) {
+  WarmingKernel(Warmth warmth, MicroKernel plain, Supplier<MicroKernel> compiler) {
+    heat = new Heat(warmth);
     this.plain = plain;
     this.compiler = compiler;
   }

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 /** A loop on plain floats that becomes one on vectors. */
 final class WarmingLoop implements FusedLoop {
-  private final Heat heat = new Heat();
+  private final Heat heat;
   private final FusedLoop plain;
   private final Supplier<FusedLoop> compiler;
   private FusedLoop vectors;
@@ -12,9 +12,11 @@ final class WarmingLoop implements FusedLoop {
   /**
    * A cold loop.
    *
+   * @param warmth knows how much work there is
    * @param compiler makes the loop on vectors, when it is first wanted
    */
-  WarmingLoop(FusedLoop plain, Supplier<FusedLoop> compiler) {
+  WarmingLoop(Warmth warmth, FusedLoop plain, Supplier<FusedLoop> compiler) {
+    heat = new Heat(warmth);
     this.plain = plain;
     this.compiler = compiler;
   }
