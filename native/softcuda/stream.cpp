@@ -62,12 +62,9 @@ void checkUnchanged(const Work& work) {
   }
 }
 
-void delay(uint64_t stream) {
+double delayOf(uint64_t stream) {
   const std::vector<double>& delays = settings().delays;
-  double milliseconds = delays.empty() ? 0 : delays[stream % delays.size()];
-  if (milliseconds > 0) {
-    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(milliseconds));
-  }
+  return delays.empty() ? 0 : delays[stream % delays.size()];
 }
 
 }  // namespace
@@ -115,6 +112,8 @@ Point submit(const std::shared_ptr<Stream>& stream, Work work) {
   return {stream, stream->submitted};
 }
 
+void release(const Point& point);
+
 void Stream::serve() {
   std::unique_lock lock(queues().mutex);
   while (true) {
@@ -124,7 +123,10 @@ void Stream::serve() {
     }
     Work work = std::move(queue.front());
     queue.pop_front();
+    uint64_t ticket = completed + 1;
+    queues().changed.wait(lock, [&] { return ticket <= released || delayOf(number) != lazy; });
     for (const Point& point : work.after) {
+      release(point);
       queues().changed.wait(lock, [&] { return point.stream->completed >= point.ticket; });
     }
     lock.unlock();
@@ -142,7 +144,9 @@ void Stream::serve() {
 
 void Stream::execute(Work& work) {
   if (!work.isMark) {
-    delay(number);
+    if (double delay = delayOf(number); delay > 0 && delay != lazy) {
+      std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(delay));
+    }
     if (stickyError() != success) {
       return;
     }
@@ -175,8 +179,17 @@ std::vector<Point> lastPoints(bool blockingOnly) {
   return points;
 }
 
+// Lets a lazy stream go up to a point; under the lock of the queues.
+void release(const Point& point) {
+  if (point.stream->released < point.ticket) {
+    point.stream->released = point.ticket;
+    queues().changed.notify_all();
+  }
+}
+
 void wait(const Point& point) {
   std::unique_lock lock(queues().mutex);
+  release(point);
   queues().changed.wait(lock, [&] { return point.stream->completed >= point.ticket; });
 }
 
@@ -188,6 +201,7 @@ void waitForAll() {
 
 bool passed(const Point& point) {
   std::lock_guard lock(queues().mutex);
+  release(point);
   return point.stream->completed >= point.ticket;
 }
 

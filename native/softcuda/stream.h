@@ -54,6 +54,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
  private:
   friend Point submit(const std::shared_ptr<Stream>&, Work);
+  friend void release(const Point&);
   friend void wait(const Point&);
   friend bool passed(const Point&);
   friend void close(const std::shared_ptr<Stream>&);
@@ -66,6 +67,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::deque<Work> queue;
   uint64_t submitted = 0;
   uint64_t completed = 0;
+  uint64_t released = 0;  // how far a lazy stream may go
   bool served = false;
   bool closed = false;
 };
@@ -77,7 +79,7 @@ std::shared_ptr<Stream> legacyStream();
 // Queues work behind what must be done before; the legacy stream and blocking ones take turns.
 Point submit(const std::shared_ptr<Stream>& stream, Work work);
 
-// The host waits.
+// The host waits, or asks; either lets lazy streams begin.
 void wait(const Point& point);
 void waitForAll();
 bool passed(const Point& point);

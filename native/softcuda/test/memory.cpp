@@ -131,7 +131,7 @@ const Case overlapping(
     },
     {"has ranges that overlap"});
 
-const Case pageable("pageable memory is read during the call", {{"SOFTCUDA_DELAY", "30"}},
+const Case pageable("pageable memory is read during the call", {{"SOFTCUDA_DELAY", "lazy"}},
                     [](Checks& checks) {
                       Context context(checks);
                       void* stream = context.stream();
@@ -144,7 +144,7 @@ const Case pageable("pageable memory is read during the call", {{"SOFTCUDA_DELAY
                     });
 
 const Case pinnedTooEarly(
-    "pinned memory that is reused before its copy has run is a fault", {{"SOFTCUDA_DELAY", "30"}},
+    "pinned memory that is reused before its copy has run is a fault", {{"SOFTCUDA_DELAY", "lazy"}},
     [](Checks& checks) {
       Context context(checks);
       void* stream = context.stream();
@@ -165,7 +165,7 @@ const Case pinnedTooEarly(
     {"byte 0 of pinned memory 1 of 4 bytes, which the host has changed"});
 
 const Case pinnedThere("pinned memory may be written by a copy and read by the next",
-                       {{"SOFTCUDA_DELAY", "5"}}, [](Checks& checks) {
+                       {{"SOFTCUDA_DELAY", "lazy"}}, [](Checks& checks) {
                          Context context(checks);
                          void* stream = context.stream();
                          uint64_t from = context.array({5});
