@@ -63,7 +63,6 @@ class Assembler {
 
   Operand parseOperand(Text& text);
   Operand parseAddress(Text& text);
-  Form parseForm(const std::string& opcode) const;
   void encode(const Form& form, std::vector<Operand>& operands, Instruction& instruction);
   void encodeFlow(const Form& form, std::vector<Operand>& operands, Instruction& instruction);
   void encodeAccess(const Form& form, std::vector<Operand>& operands, Instruction& instruction);

@@ -119,6 +119,9 @@ struct Form {
   bool has(const char* modifier) const;
 };
 
+// False if it has a modifier that softcuda does not know.
+bool parseForm(const std::string& name, Form& form);
+
 // A step, and the bytes an element of each operand that it works on: 4 or 8, or 0 for a predicate.
 // None for an instruction that softcuda does not know.
 struct Choice {
@@ -128,6 +131,7 @@ struct Choice {
 };
 
 Choice chooseArithmetic(const Form& form);
+Choice chooseBits(const Form& form);
 Choice chooseConversion(const Form& form);
 Choice chooseMeeting(const Form& form);
 

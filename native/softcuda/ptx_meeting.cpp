@@ -1,4 +1,5 @@
-// The steps of instructions for which lanes of a warp come together: shuffles, votes, __syncwarp.
+// The steps of instructions for which lanes of a warp come together: shuffles, votes, matches and
+// __syncwarp.
 #include "codes.h"
 #include "ptx_lanes.h"
 
@@ -72,6 +73,27 @@ void vote(Warp& warp, const Instruction& instruction, uint32_t mask) {
   }
 }
 
+// The lanes that have the same value as each, or all lanes if they have one.
+template <class T, bool all>
+void match(Warp& warp, const Instruction& instruction, uint32_t mask) {
+  const T* a = warp.lanes<T>(instruction.in[0]);
+  uint32_t* to = warp.lanes<uint32_t>(instruction.to[0]);
+  for (unsigned lane = 0; lane < warpSize; lane++) {
+    if ((mask >> lane & 1) == 0) {
+      continue;
+    }
+    uint32_t same = 0;
+    for (unsigned other = 0; other < warpSize; other++) {
+      same |= uint32_t(a[other] == a[lane]) << other & mask;
+    }
+    to[lane] = all && same != mask ? 0 : same;
+    if constexpr (all) {
+      uint32_t& predicate = warp.predicates[instruction.to[1]];
+      predicate = (predicate & ~(1u << lane)) | uint32_t(same == mask) << lane;
+    }
+  }
+}
+
 void nothing(Warp&, const Instruction&, uint32_t) {}
 
 void activeLanes(Warp& warp, const Instruction& instruction, uint32_t mask) {
@@ -98,6 +120,12 @@ Choice chooseMeeting(const Form& form) {
                 : form.has("idx")  ? shuffle<indexed>
                                    : nullptr;
     return {step, {4, 0}, {4, 4, 4, 4}};
+  }
+  if (form.opcode == "match") {
+    bool wide = bytesOf(form.type) == 8;
+    uint8_t width = wide ? 8 : 4;
+    return form.has("any") ? Choice{wide ? match<uint64_t, false> : match<uint32_t, false>, {4}, {width, 4}}
+                           : Choice{wide ? match<uint64_t, true> : match<uint32_t, true>, {4, 0}, {width, 4}};
   }
   if (form.opcode == "vote") {
     if (form.has("ballot")) {

@@ -119,6 +119,27 @@ END:
   });
 });
 
+const Case matches("PTX: lanes find those of the same value", {}, [](Checks& checks) {
+  std::vector<uint32_t> got = runOnce(checks, kernelOf(R"(
+  rem.u32 %r1, %r0, 3;
+  match.any.sync.b32 %r2, %r1, -1;
+  match.all.sync.b32 %r3|%p1, %r1, -1;
+  @%p1 mov.u32 %r2, 0;
+  match.all.sync.b64 %r4|%p2, %rd1, -1;
+  @!%p2 mov.u32 %r2, 0;
+  add.u32 %r2, %r2, %r3;
+  xor.b32 %r2, %r2, %r4;
+  st.global.u32 [%rd3], %r2;
+)"), 32);
+  compare(checks, "lanes", got, [](uint32_t i) {
+    uint32_t bits = 0;
+    for (uint32_t lane = i % 3; lane < 32; lane += 3) {
+      bits |= 1u << lane;
+    }
+    return ~bits;
+  });
+});
+
 // Sums of a block by halves, in static and in dynamic shared memory.
 std::string sumOf(const std::string& variable, bool inside) {
   return (inside ? "" : variable) + kernelOf((inside ? variable : std::string()) + R"(
