@@ -77,7 +77,7 @@ enum PlantedFaults {
           PinnedMemory read = device.allocatePinned(Integer.BYTES)) {
         writing.fill(memory, 0, 1, 1);
         writing.synchronize();
-        writing.fill(memory, 0, 1, 2); // is slow, and the other stream does not wait for it
+        writing.fill(memory, 0, 1, 2); // begins late, and the other stream does not wait
         reading.copy(read, 0, memory, 0, Integer.BYTES);
         reading.synchronize();
         System.out.println("read " + read.segment().get(ValueLayout.JAVA_INT, 0));

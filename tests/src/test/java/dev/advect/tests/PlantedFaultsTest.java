@@ -76,8 +76,8 @@ class PlantedFaultsTest {
         Cli.quickIn(folder)
             .with("-Dadvect.leaks=fail")
             .where("ADVECT_CUDA_PATH", softcuda)
-            // The default stream, then every second stream: the first that a fault makes is slow.
-            .where("SOFTCUDA_DELAY", "0,300");
+            // The default stream, then every second one: the first that a fault makes begins late.
+            .where("SOFTCUDA_DELAY", "0,lazy");
     Cli.Outcome outcome = java.program(PlantedFaults.class, fault.name());
     assertThat(outcome.out() + outcome.err()).contains(said(fault));
   }
