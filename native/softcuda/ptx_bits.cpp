@@ -119,6 +119,18 @@ struct CountLeadingZeros {
   }
 };
 
+// The highest bit that is not as the sign, or how far it must be shifted to be the highest; all ones if
+// there is none.
+template <bool shift>
+struct FindHighest {
+  template <class T>
+  uint32_t operator()(T a) const {
+    Bits<T> bits = static_cast<Bits<T>>(a < 0 ? ~a : a);
+    uint32_t zeros = static_cast<uint32_t>(std::countl_zero(bits));
+    return bits == 0 ? ~0u : shift ? zeros : static_cast<uint32_t>(8 * sizeof(T) - 1) - zeros;
+  }
+};
+
 struct Reverse {
   template <class T>
   T operator()(T a) const {
@@ -323,6 +335,12 @@ Choice chooseFields(const Form& form) {
   Type type = form.type;
   if (opcode == "popc") return count<CountOnes>(form);
   if (opcode == "clz") return count<CountLeadingZeros>(form);
+  if (opcode == "bfind" && bytesOf(type) >= 4) {
+    return withInteger(type, [&]<class T>() {
+      return form.has("shiftamt") ? choice<FindHighest<true>, uint32_t, T>()
+                                  : choice<FindHighest<false>, uint32_t, T>();
+    });
+  }
   if (opcode == "brev" && type == Type::b32) return choice<Reverse, uint32_t, uint32_t>();
   if (opcode == "brev" && type == Type::b64) return choice<Reverse, uint64_t, uint64_t>();
   if (opcode == "bfe" && bytesOf(type) >= 4) {

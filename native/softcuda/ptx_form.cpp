@@ -17,7 +17,7 @@ const std::set<std::string> knownModifiers = {
     "shared", "shared::cta", "local", "param", "const", "v2", "v4", "eq", "ne", "lt", "le", "gt", "ge",
     "lo", "ls", "hs", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan", "and", "or", "xor", "add",
     "min", "max", "inc", "dec", "exch", "cas", "up", "down", "bfly", "idx", "ballot", "any", "all", "l",
-    "r", "clamp", "wrap", "warp", "L1::no_allocate", "L1::evict_last", "L1::evict_first",
+    "r", "clamp", "shiftamt", "wrap", "warp", "L1::no_allocate", "L1::evict_last", "L1::evict_first",
     "L1", "L2", "L2::128B", "L2::64B", "L2::256B", "sc", "gl", "level"};
 
 }  // namespace
