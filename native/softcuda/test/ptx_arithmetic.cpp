@@ -32,8 +32,7 @@ int32_t s(Word value) { return static_cast<int32_t>(value); }
 int64_t l(Word value) { return static_cast<int64_t>(value); }
 Word w(int32_t value) { return static_cast<uint32_t>(value); }
 
-// Rounded downwards: the sum of a product in long double is exact for such factors, or off by less
-// than where the result would change.
+// Volatile, or the compiler would compute before the mode is set.
 float fmaDown(float a, float b, float c) {
   std::fesetround(FE_DOWNWARD);
   volatile float x = a, y = b, z = c;
@@ -51,6 +50,10 @@ int32_t toInt(double value) {
 
 Word least(float a, float b) {
   return a != a ? bits(b) : b != b ? bits(a) : a == b ? (std::signbit(a) ? bits(a) : bits(b)) : bits(std::fmin(a, b));
+}
+
+Word greatest(float a, float b) {
+  return a != a ? bits(b) : b != b ? bits(a) : a == b ? (std::signbit(a) ? bits(b) : bits(a)) : bits(std::fmax(a, b));
 }
 
 uint32_t reversed(uint32_t value) {
@@ -141,6 +144,7 @@ const std::vector<Row>& rows() {
       {"sqrt.rn.f32", "b32", {"b32"}, [](Word a, Word, Word) -> Word { return bits(std::sqrt(f(a))); }},
       {"rcp.rn.f32", "b32", {"b32"}, [](Word a, Word, Word) -> Word { return bits(1 / f(a)); }},
       {"min.f32", "b32", {"b32", "b32"}, [](Word a, Word b, Word) -> Word { return least(f(a), f(b)); }},
+      {"max.f32", "b32", {"b32", "b32"}, [](Word a, Word b, Word) -> Word { return greatest(f(a), f(b)); }},
       {"neg.f32", "b32", {"b32"}, [](Word a, Word, Word) -> Word { return u(a) ^ 0x80000000; }},
       {"abs.f32", "b32", {"b32"}, [](Word a, Word, Word) -> Word { return u(a) & 0x7FFFFFFF; }},
       {"copysign.f32", "b32", {"b32", "b32"}, [](Word a, Word b, Word) -> Word { return (u(b) & 0x7FFFFFFF) | (u(a) & 0x80000000); }},
@@ -256,8 +260,11 @@ void check(Context& context, Program& program, const Row& row, const std::string
     std::vector<uint32_t> in;
     std::vector<Word> expected;
     for (unsigned i = 0; i < threads; i++) {
-      Word operands[4] = {all[(i + 16 * turn) % all.size()], all[generator() % all.size()],
-                          all[generator() % all.size()], 0};
+      // First what lies near, such as 0 and -0, and what is equal; then any two.
+      size_t first = (i + 16 * turn) % all.size();
+      size_t near = turn == 0 ? first + 2 : turn == 1 ? first + all.size() - 2 : first;
+      size_t second = turn < 3 ? near % all.size() : generator() % all.size();
+      Word operands[4] = {all[first], all[second], all[generator() % all.size()], 0};
       for (Word operand : operands) {
         in.push_back(u(operand));
         in.push_back(u(operand >> 32));
