@@ -1,5 +1,5 @@
-// What the functions of the driver API share: how a call is entered, logged and left, and the objects
-// that handles stand for.
+// What the functions of the driver API share: how a call is entered, logged and left, and the
+// objects that handles stand for.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,9 @@ Out<T> out(const T* result) {
   return {result};
 }
 
-inline void write(std::ostream& line, const char* text) { line << (text != nullptr ? text : "null"); }
+inline void write(std::ostream& line, const char* text) {
+  line << (text != nullptr ? text : "null");
+}
 template <class T>
 void write(std::ostream& line, const T& argument) {
   line << argument;

@@ -45,8 +45,8 @@ std::recursive_mutex& captureMutex();
 int beginCapture(const std::shared_ptr<Stream>& stream, CaptureMode mode);
 int endCapture(const std::shared_ptr<Stream>& stream, std::shared_ptr<Graph>& graph);
 
-// Whether a call that cannot be captured and may touch other streams is allowed on this thread. If it
-// is not, the captures that forbid it are broken.
+// Whether a call that cannot be captured and may touch other streams is allowed on this thread. If
+// it is not, the captures that forbid it are broken.
 int checkUncaptured();
 
 // Whether waiting for a stream, or for all of them when it is null, is allowed.
@@ -59,8 +59,8 @@ void leaveCapture(const std::shared_ptr<Stream>& stream);
 // then says where.
 int enqueue(const std::shared_ptr<Stream>& stream, Work work, Point* queued = nullptr);
 
-// The order of execution: among nodes that may run next, the one that was captured last comes first.
-// So a dependency that was forgotten shows as a wrong result, not only as a risk of one.
+// The order of execution: among nodes that may run next, the one that was captured last comes
+// first. So a dependency that was forgotten shows as a wrong result, not only as a risk of one.
 std::shared_ptr<ExecutableGraph> instantiate(const Graph& graph);
 
 // Runs every node; on the thread of a stream.

@@ -1,5 +1,5 @@
-// What programs hold of the driver's objects: numbers that are never given twice, so that a handle of
-// something destroyed, or of something else, is always found out.
+// What programs hold of the driver's objects: numbers that are never given twice, so that a handle
+// of something destroyed, or of something else, is always found out.
 #pragma once
 
 #include <atomic>

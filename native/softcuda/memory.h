@@ -1,5 +1,5 @@
-// Which device addresses are live. Addresses are never handed out twice, and lie apart by guard gaps,
-// so that a stale or wild pointer is always found out.
+// Which device addresses are live. Addresses are never handed out twice, and lie apart by guard
+// gaps, so that a stale or wild pointer is always found out.
 #pragma once
 
 #include <cstddef>

@@ -40,7 +40,8 @@ std::vector<double> numbers(const char* name) {
   std::vector<double> result;
   std::istringstream all(text(name));
   for (std::string one; std::getline(all, one, ',');) {
-    result.push_back(one == "lazy" ? lazy : number(name, one, "milliseconds or lazy, such as 0,20"));
+    result.push_back(one == "lazy" ? lazy
+                                   : number(name, one, "milliseconds or lazy, such as 0,20"));
   }
   return result;
 }

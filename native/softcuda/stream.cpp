@@ -98,7 +98,8 @@ Point submit(const std::shared_ptr<Stream>& stream, Work work) {
     queues().writers[range.block->id]++;
   }
   // What a copy that is under way makes of a range cannot be known yet.
-  std::erase_if(work.reads, [](const auto& range) { return queues().writers[range.block->id] > 0; });
+  std::erase_if(work.reads,
+                [](const auto& range) { return queues().writers[range.block->id] > 0; });
   for (PinnedRange& range : work.reads) {
     range.hash = hashOf(range);
   }

@@ -35,7 +35,7 @@ struct Work {
   std::string what;
   std::function<void()> run;
   std::vector<Point> after = {};
-  std::vector<PinnedRange> reads = {};  // the host must leave these as they are until the work has run
+  std::vector<PinnedRange> reads = {};  // left as they are until the work has run
   std::vector<PinnedRange> writes = {};
   bool isMark = false;  // no work at all: never delayed, and done even after a fault
 };

@@ -172,8 +172,8 @@ void multiplyOne(const Request& it, int index, float alpha, float beta, Rounding
       overlap(b, count(it.b, rowsOfB, columnsOfB), c, countOfC)) {
     throw Fault(launchFailed, who + "C overlaps a factor");
   }
-  multiply({it.transA != 0, it.transB != 0, it.m, it.n, it.k, alpha, a, it.a.ld, b, it.b.ld, beta, c,
-            it.c.ld, rounding},
+  multiply({it.transA != 0, it.transB != 0, it.m, it.n, it.k, alpha, a, it.a.ld, b, it.b.ld, beta,
+            c, it.c.ld, rounding},
            settings().threads);
 }
 
@@ -315,10 +315,11 @@ SOFTCUDA_API int cublasSgemm_v2(void* handle, int transA, int transB, int m, int
                            {b, float32, ldb, 0}, beta, {c, float32, ldc, 0}, 1, compute32});
 }
 
-SOFTCUDA_API int cublasSgemmStridedBatched(void* handle, int transA, int transB, int m, int n, int k,
-                                           const float* alpha, uint64_t a, int lda, int64_t strideA,
-                                           uint64_t b, int ldb, int64_t strideB, const float* beta,
-                                           uint64_t c, int ldc, int64_t strideC, int count) {
+SOFTCUDA_API int cublasSgemmStridedBatched(void* handle, int transA, int transB, int m, int n,
+                                           int k, const float* alpha, uint64_t a, int lda,
+                                           int64_t strideA, uint64_t b, int ldb, int64_t strideB,
+                                           const float* beta, uint64_t c, int ldc, int64_t strideC,
+                                           int count) {
   return multiply(handle, {"cublasSgemmStridedBatched", transA, transB, m, n, k, alpha,
                            {a, float32, lda, strideA}, {b, float32, ldb, strideB}, beta,
                            {c, float32, ldc, strideC}, count, compute32});
@@ -333,11 +334,12 @@ SOFTCUDA_API int cublasGemmEx(void* handle, int transA, int transB, int m, int n
                            static_cast<const float*>(beta), {c, typeC, ldc, 0}, 1, compute});
 }
 
-SOFTCUDA_API int cublasGemmStridedBatchedEx(void* handle, int transA, int transB, int m, int n, int k,
-                                            const void* alpha, uint64_t a, int typeA, int lda,
-                                            int64_t strideA, uint64_t b, int typeB, int ldb,
-                                            int64_t strideB, const void* beta, uint64_t c, int typeC,
-                                            int ldc, int64_t strideC, int count, int compute, int) {
+SOFTCUDA_API int cublasGemmStridedBatchedEx(void* handle, int transA, int transB, int m, int n,
+                                            int k, const void* alpha, uint64_t a, int typeA,
+                                            int lda, int64_t strideA, uint64_t b, int typeB,
+                                            int ldb, int64_t strideB, const void* beta, uint64_t c,
+                                            int typeC, int ldc, int64_t strideC, int count,
+                                            int compute, int) {
   return multiply(handle, {"cublasGemmStridedBatchedEx", transA, transB, m, n, k,
                            static_cast<const float*>(alpha), {a, typeA, lda, strideA},
                            {b, typeB, ldb, strideB}, static_cast<const float*>(beta),

@@ -1,5 +1,5 @@
-// Blocks of op(A) and op(B) are packed so that the innermost loop reads both in order; that loop makes
-// 16 x 6 sums in registers. The way of packing follows Goto and van de Geijn, "Anatomy of
+// Blocks of op(A) and op(B) are packed so that the innermost loop reads both in order; that loop
+// makes 16 x 6 sums in registers. The way of packing follows Goto and van de Geijn, "Anatomy of
 // high-performance matrix multiplication" (2008).
 #include "gemm.h"
 
@@ -12,7 +12,7 @@
 #include <vector>
 
 #if defined(__x86_64__)
-// Wider registers where the processor has them. Without fused operations their results are the same.
+// Wider registers where the processor has them. Without fused operations results stay the same.
 #define FOR_EACH_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define FOR_EACH_WIDTH

@@ -8,8 +8,8 @@ namespace softcuda {
 // What factors are rounded to before they are multiplied.
 enum class Rounding { none, tf32, bf16 };
 
-// C = alpha op(A) op(B) + beta C, in columns: element (i, j) of a matrix is at i + j * ld. op(A) has m
-// rows and k columns, op(B) k rows and n columns. If beta is 0, C is not read.
+// C = alpha op(A) op(B) + beta C, in columns: element (i, j) of a matrix is at i + j * ld. op(A)
+// has m rows and k columns, op(B) k rows and n columns. If beta is 0, C is not read.
 struct Product {
   bool transposeA, transposeB;
   int m, n, k;

@@ -1,5 +1,5 @@
-// The functions of cuRAND that Advect binds: the generator Philox4x32-10 with its default ordering, on
-// streams of the software device or on the host.
+// The functions of cuRAND that Advect binds: the generator Philox4x32-10 with its default ordering,
+// on streams of the software device or on the host.
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -62,8 +62,8 @@ void block(uint64_t seed, uint64_t t, uint32_t out[4]) {
 float uniform(uint32_t word) { return static_cast<float>(word) * 0x1p-32f + 0x1p-33f; }
 
 // Box and Muller: of a pair of words the first gives the radius, the second the angle; the first
-// number takes the sine, the second the cosine. In double, so it is right to the last bit of a float
-// but for rare cases, where cuRAND's own arithmetic in float may be off by some.
+// number takes the sine, the second the cosine. In double, so it is right to the last bit of a
+// float but for rare cases, where cuRAND's own arithmetic in float may be off by some.
 float normal(uint32_t forRadius, uint32_t forAngle, bool second) {
   double radius = std::sqrt(-2 * std::log(static_cast<double>(uniform(forRadius))));
   double angle = 2 * std::numbers::pi * (forAngle * 0x1p-32 + 0x1p-33);
@@ -111,7 +111,7 @@ int create(const char* function, void** handle, int kind, bool onHost) {
   return status;
 }
 
-// Numbers of a law from where the generator is. A capture keeps that place, as it keeps all numbers.
+// Numbers of a law from where the generator is. A capture keeps that place.
 template <class Law>
 int generate(const char* function, Generator& generator, float* to, size_t count, Law law) {
   std::lock_guard lock(generator.mutex);

@@ -65,7 +65,8 @@ int cublasSetWorkspace_v2(void* handle, uint64_t workspace, size_t bytes);
 int cublasSetMathMode(void* handle, int mode);
 int cublasSetPointerMode_v2(void* handle, int mode);
 int cublasSgemm_v2(void* handle, int transA, int transB, int m, int n, int k, const float* alpha,
-                   uint64_t a, int lda, uint64_t b, int ldb, const float* beta, uint64_t c, int ldc);
+                   uint64_t a, int lda, uint64_t b, int ldb, const float* beta, uint64_t c,
+                   int ldc);
 int cublasSgemmStridedBatched(void* handle, int transA, int transB, int m, int n, int k,
                               const float* alpha, uint64_t a, int lda, int64_t strideA, uint64_t b,
                               int ldb, int64_t strideB, const float* beta, uint64_t c, int ldc,

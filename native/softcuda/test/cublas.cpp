@@ -76,7 +76,8 @@ void checkProduct(Blas& blas, Size size, bool transA, bool transB, float alpha, 
 const Case layouts("products of all layouts and awkward sizes", {}, [](Checks& checks) {
   Context context(checks);
   Blas blas(context);
-  const Size sizes[] = {{1, 1, 1}, {3, 5, 7}, {16, 6, 256}, {17, 7, 257}, {130, 97, 33}, {31, 200, 600}};
+  const Size sizes[] = {{1, 1, 1},    {3, 5, 7},     {16, 6, 256},
+                        {17, 7, 257}, {130, 97, 33}, {31, 200, 600}};
   for (Size size : sizes) {
     for (int layout = 0; layout < 4; layout++) {
       checkProduct(blas, size, (layout & 1) != 0, (layout & 2) != 0, 1, 0);
@@ -105,8 +106,8 @@ const Case batched("a batch strides, also by nothing", {}, [](Checks& checks) {
   Blas blas(context);
   float one = 1, zero = 0;
   uint64_t a = context.array({2}), b = context.array({3, 4, 5}), c = context.array({0, 0, 0, 0, 0});
-  int status = cublasSgemmStridedBatched(blas.handle, 0, 0, 1, 1, 1, &one, a, 1, 0, b, 1, 1, &zero, c,
-                                         1, 2, 3);
+  int status = cublasSgemmStridedBatched(blas.handle, 0, 0, 1, 1, 1, &one, a, 1, 0, b, 1, 1, &zero,
+                                         c, 1, 2, 3);
   checks.equal("cublasSgemmStridedBatched", status, 0);
   checks.equal("synchronize", cuStreamSynchronize(blas.stream), 0);
   std::vector<float> got = context.values(c, 5);
@@ -121,7 +122,8 @@ const Case precisions("TF32 and bfloat16 round the factors", {}, [](Checks& chec
   Blas blas(context);
   float one = 1, zero = 0;
   // 1 + 2^-11 + 2^-20 is above the middle between two TF32 numbers, and below that of bfloat16.
-  uint64_t a = context.array({1 + 0x1p-11f + 0x1p-20f}), b = context.array({1}), c = context.array({0});
+  uint64_t a = context.array({1 + 0x1p-11f + 0x1p-20f}), b = context.array({1}),
+           c = context.array({0});
   auto product = [&](int mode, int compute) {
     checks.equal("cublasSetMathMode", cublasSetMathMode(blas.handle, mode), 0);
     int status = cublasGemmEx(blas.handle, 0, 0, 1, 1, 1, &one, a, 0, 1, b, 0, 1, &zero, c, 0, 1,
@@ -134,8 +136,9 @@ const Case precisions("TF32 and bfloat16 round the factors", {}, [](Checks& chec
   checks.equal("TF32 by mode", product(tf32, 68), 1 + 0x1p-10f);
   checks.equal("TF32 by type", product(0, 77), 1 + 0x1p-10f);
   checks.equal("bfloat16", product(0, 75), 1);
-  checks.equal("no such type", cublasGemmEx(blas.handle, 0, 0, 1, 1, 1, &one, a, 0, 1, b, 0, 1, &zero,
-                                            c, 0, 1, 70, -1), 15);
+  checks.equal(
+      "no such type",
+      cublasGemmEx(blas.handle, 0, 0, 1, 1, 1, &one, a, 0, 1, b, 0, 1, &zero, c, 0, 1, 70, -1), 15);
 });
 
 const Case reproducible("a product has the same bits on any number of threads",
@@ -228,8 +231,8 @@ const Case scalars("scalars can lie on the device", {}, [](Checks& checks) {
   uint64_t a = context.array({2}), b = context.array({3}), c = context.array({1});
   uint64_t both = context.array({10, 100});
   checks.equal("mode", cublasSetPointerMode_v2(blas.handle, 1), 0);
-  int status = cublasSgemm_v2(blas.handle, 0, 0, 1, 1, 1, reinterpret_cast<const float*>(both), a, 1,
-                              b, 1, reinterpret_cast<const float*>(both + 4), c, 1);
+  int status = cublasSgemm_v2(blas.handle, 0, 0, 1, 1, 1, reinterpret_cast<const float*>(both), a,
+                              1, b, 1, reinterpret_cast<const float*>(both + 4), c, 1);
   checks.equal("cublasSgemm", status, 0);
   checks.equal("synchronize", cuStreamSynchronize(blas.stream), 0);
   checks.equal("10 * 6 + 100 * 1", context.values(c, 1)[0], 160);

@@ -82,8 +82,8 @@ const Case normal("normals are those of the uniforms before them", {}, [](Checks
   checks.near("variance", square / count, 1, 6 / std::sqrt(double(count)));
 });
 
-const Case onDevice("the device makes the host's sequence, on its stream", {{"SOFTCUDA_DELAY", "lazy"}},
-                    [](Checks& checks) {
+const Case onDevice("the device makes the host's sequence, on its stream",
+                    {{"SOFTCUDA_DELAY", "lazy"}}, [](Checks& checks) {
                       Context context(checks);
                       void* stream = context.stream();
                       uint64_t array = context.array(std::vector<float>(100));

@@ -31,7 +31,8 @@ const Case sticky(
       checks.equal("synchronize", cuStreamSynchronize(stream), 0);
       checks.equal("incremented", context.values(array, 8)[7], 8);
     },
-    {"700 CUDA_ERROR_ILLEGAL_ADDRESS", "increment", "0 bytes past the end of allocation 1 of 32 bytes",
+    {"700 CUDA_ERROR_ILLEGAL_ADDRESS", "increment",
+     "0 bytes past the end of allocation 1 of 32 bytes",
      "softcuda: no leaks"});  // what could not be given back is none
 
 const Case dropped(
@@ -108,7 +109,8 @@ const Case shapes(
       checks.equal("load", cuModuleLoadDataEx(&module, incrementPtx, 0, nullptr, nullptr), 0);
       checks.equal("get", cuModuleGetFunction(&function, module, "increment"), 0);
       auto launch = [&](unsigned grid, unsigned block, unsigned shared, void** arguments) {
-        return cuLaunchKernel(function, grid, 1, 1, block, 1, 1, shared, nullptr, arguments, nullptr);
+        return cuLaunchKernel(function, grid, 1, 1, block, 1, 1, shared, nullptr, arguments,
+                              nullptr);
       };
       checks.equal("no block", launch(0, 1, 0, values), 1);
       checks.equal("no thread", launch(1, 0, 0, values), 1);
@@ -200,8 +202,9 @@ const Case logged("SOFTCUDA_LOG has a line a call", {{"SOFTCUDA_LOG", logFile.c_
                     std::string text = all.str();
                     std::remove(logFile.c_str());
                     checks.that("cuInit", text.find("cuInit(0) = 0 CUDA_SUCCESS [thread ") == 0);
-                    checks.that("cuMemAlloc", text.find("\ncuMemAlloc_v2(->0xd00000000000000, 0x4) ="
-                                                        " 0 CUDA_SUCCESS") != std::string::npos);
+                    const char* allocation =
+                        "\ncuMemAlloc_v2(->0xd00000000000000, 0x4) = 0 CUDA_SUCCESS";
+                    checks.that("cuMemAlloc", text.find(allocation) != std::string::npos);
                     checks.that("cuMemFree", text.find("\ncuMemFree_v2(") != std::string::npos);
                   });
 
@@ -246,7 +249,8 @@ const Case leftInContext(
       uint64_t array = 0;
       checks.equal("memory", cuMemAlloc_v2(&array, 12), 0);
     },
-    {"leak: allocation 1 of 12 bytes (cuMemAlloc), left in a context that went", "softcuda: 1 leaks"});
+    {"leak: allocation 1 of 12 bytes (cuMemAlloc), left in a context that went",
+     "softcuda: 1 leaks"});
 
 // The names of the functions in one of the lists that bindings are made from.
 std::vector<std::string> boundFunctions(const std::string& list) {

@@ -101,7 +101,10 @@ bool judge(const Case& one, const Result& result) {
 
 Case::Case(const char* name, Environment environment, std::function<void(Checks&)> body,
            std::vector<std::string> says)
-    : name(name), environment(std::move(environment)), body(std::move(body)), says(std::move(says)) {
+    : name(name),
+      environment(std::move(environment)),
+      body(std::move(body)),
+      says(std::move(says)) {
   cases().push_back(*this);
 }
 
@@ -134,6 +137,7 @@ int main(int count, char** arguments) {
     checks += result.done;
     failed += !judge(one, result);
   }
-  std::printf("%ld cases of the software device with %ld checks, %ld failed\n", ran, checks, failed);
+  std::printf("%ld cases of the software device with %ld checks, %ld failed\n", ran, checks,
+              failed);
   return ran == 0 || failed > 0 ? 1 : 0;
 }

@@ -20,8 +20,8 @@ class Checks {
 struct Case {
   using Environment = std::vector<std::pair<const char*, const char*>>;
 
-  // Registers a case. What it prints on stderr up to its end must hold each of `says`, and nothing of
-  // the software device's if there is none.
+  // Registers a case. What it prints on stderr up to its end must hold each of `says`, and nothing
+  // of the software device's if there is none.
   Case(const char* name, Environment environment, std::function<void(Checks&)> body,
        std::vector<std::string> says = {});
 

@@ -5,7 +5,8 @@
 
 namespace {
 
-// Two streams of which the first begins when it is waited for: it increments, and the second copies.
+// Two streams of which the first begins when it is waited for: it increments, and the second
+// copies.
 float copyOfSlow(Context& context, bool withEvent) {
   Checks& checks = context.checks;
   void* slow = context.stream();
