@@ -1,6 +1,7 @@
 package dev.advect.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -21,6 +22,15 @@ class InjectedFailuresTest {
   @Test
   void ofTheTypedLayer() {
     assertAllWell(TypedLayerWork.class, 45, 80);
+  }
+
+  /** Also: exit code 1, a message without a stack trace, and a checkpoint that can be read. */
+  @Test
+  void ofATraining() {
+    Cli cli = Cli.quickIn(folder).where("ADVECT_CUDA_PATH", Softcuda.folder());
+    String devices = cli.done("devices").out();
+    assumeTrue(devices.matches("(?s).*\\bcuda +ready: .*"), devices);
+    assertAllWell(TrainingWork.class, 20, 40);
   }
 
   private void assertAllWell(Class<?> program, int functions, int cases) {
