@@ -44,9 +44,8 @@ struct Multiply {
 template <class T>
 using Twice = std::conditional_t<
     sizeof(T) == 2, std::conditional_t<std::is_signed_v<T>, int32_t, uint32_t>,
-    std::conditional_t<
-        sizeof(T) == 4, std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>,
-        std::conditional_t<std::is_signed_v<T>, __int128, unsigned __int128>>>;
+    std::conditional_t<sizeof(T) == 4, std::conditional_t<std::is_signed_v<T>, int64_t, uint64_t>,
+                       std::conditional_t<std::is_signed_v<T>, __int128, unsigned __int128>>>;
 
 struct MultiplyHigh {
   template <class T>
@@ -257,9 +256,8 @@ Choice binary(const Form& form) {
   if (form.type == Type::f64) {
     return directed(form) ? Choice{} : choice<F, double, double, double>();
   }
-  return form.has("sat") ? Choice{} : withInteger(form.type, []<class T>() {
-    return choice<F, T, T, T>();
-  });
+  return form.has("sat") ? Choice{}
+                         : withInteger(form.type, []<class T>() { return choice<F, T, T, T>(); });
 }
 
 template <class F>
@@ -322,7 +320,8 @@ Choice extremum(const Form& form) {
 Choice sign(const Form& form) {
   bool negate = form.opcode == "neg";
   if (form.type == Type::f32 && form.has("ftz")) {
-    return negate ? choice<Flushed<Negate>, float, float>() : choice<Flushed<Absolute>, float, float>();
+    return negate ? choice<Flushed<Negate>, float, float>()
+                  : choice<Flushed<Absolute>, float, float>();
   }
   return withNumber(form.type, [&]<class T>() {
     return negate ? choice<Negate, T, T>() : choice<Absolute, T, T>();
@@ -339,7 +338,8 @@ Choice chooseReal(const Form& form) {
   if (opcode == "sin") return approximate<std::sin>(form);
   if (opcode == "cos") return approximate<std::cos>(form);
   if (opcode == "tanh") return approximate<std::tanh>(form);
-  if (opcode == "copysign" && form.type == Type::f32) return choice<CopySign, float, float, float>();
+  if (opcode == "copysign" && form.type == Type::f32)
+    return choice<CopySign, float, float, float>();
   if (opcode == "copysign" && form.type == Type::f64) {
     return choice<CopySign, double, double, double>();
   }

@@ -11,9 +11,10 @@ namespace softcuda {
 namespace {
 
 constexpr std::array<const char*, static_cast<size_t>(Special::count)> specialNames = {
-    "%tid.x",    "%tid.y",    "%tid.z",    "%ntid.x",     "%ntid.y",     "%ntid.z",     "%ctaid.x",
-    "%ctaid.y",  "%ctaid.z",  "%nctaid.x", "%nctaid.y",   "%nctaid.z",   "%laneid",     "%warpid",
-    "%lanemask_eq", "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge"};
+    "%tid.x",       "%tid.y",       "%tid.z",       "%ntid.x",     "%ntid.y",
+    "%ntid.z",      "%ctaid.x",     "%ctaid.y",     "%ctaid.z",    "%nctaid.x",
+    "%nctaid.y",    "%nctaid.z",    "%laneid",      "%warpid",     "%lanemask_eq",
+    "%lanemask_lt", "%lanemask_le", "%lanemask_gt", "%lanemask_ge"};
 
 size_t alignedTo(size_t bytes, size_t align) { return (bytes + align - 1) / align * align; }
 
@@ -223,7 +224,7 @@ void Assembler::encodeAccess(const Form& form, std::vector<Operand>& operands,
     bad("expected two operands");
   }
   bool loads = form.opcode != "st";
-  instruction.space = form.has("global") || form.has("const") ? Space::global
+  instruction.space = form.has("global") || form.has("const")         ? Space::global
                       : form.has("shared") || form.has("shared::cta") ? Space::shared
                       : form.has("local")                             ? Space::local
                       : form.has("param")                             ? Space::param
@@ -262,7 +263,7 @@ void Assembler::encodeAtomic(const Form& form, std::vector<Operand>& operands,
     bad("expected " + std::to_string(results + choice.in.size()) + " operands");
   }
   instruction.step = choice.step;
-  instruction.space = form.has("global") ? Space::global
+  instruction.space = form.has("global")                              ? Space::global
                       : form.has("shared") || form.has("shared::cta") ? Space::shared
                                                                       : Space::generic;
   if (results == 1) {
@@ -326,7 +327,10 @@ void Assembler::encodeAny(const Form& form, std::vector<Operand>& operands,
   }
   if (form.opcode == "setp") {
     constexpr uint8_t withAnd = 1, withOr = 2, withXor = 3;
-    instruction.mode = form.has("and") ? withAnd : form.has("or") ? withOr : form.has("xor") ? withXor : 0;
+    instruction.mode = form.has("and")   ? withAnd
+                       : form.has("or")  ? withOr
+                       : form.has("xor") ? withXor
+                                         : 0;
     instruction.in[2] = unusedPredicate;
     if (instruction.mode == 0) {
       choice.in.pop_back();

@@ -50,9 +50,9 @@ class Assembler {
   struct Operand {
     enum Kind { name, literal, address, vector } kind = name;
     std::string text;
-    uint64_t bits = 0;              // of a literal; the offset of an address
-    std::vector<Operand> parts;     // of a vector; the base of an address
-    bool second = false;            // it follows a |
+    uint64_t bits = 0;           // of a literal; the offset of an address
+    std::vector<Operand> parts;  // of a vector; the base of an address
+    bool second = false;         // it follows a |
   };
 
   struct Jump {
@@ -90,8 +90,8 @@ class Assembler {
   std::unordered_map<std::string, uint32_t> labels;
   std::unordered_map<std::string, uint32_t> constants;
   std::vector<Jump> jumps;
-  unsigned line = 0;      // of the statement
-  std::string opcode;     // of the statement
+  unsigned line = 0;   // of the statement
+  std::string opcode;  // of the statement
   unsigned file = 0, sourceLine = 0;
 };
 

@@ -119,8 +119,8 @@ struct CountLeadingZeros {
   }
 };
 
-// The highest bit that is not as the sign, or how far it must be shifted to be the highest; all ones if
-// there is none.
+// The highest bit that is not as the sign, or how far it must be shifted to be the highest; all
+// ones if there is none.
 template <bool shift>
 struct FindHighest {
   template <class T>

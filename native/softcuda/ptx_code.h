@@ -1,9 +1,9 @@
 // What PTX text becomes: instructions that each do their work for the 32 lanes of a warp at once.
 //
-// A register is an array with one element a lane, of 4 or 8 bytes each; 8- and 16-bit registers take 4,
-// zero-extended. A constant, and a special register, is a register that nothing writes. A predicate is
-// one bit a lane. So a step is a plain loop over lanes, which the compiler makes vector code of, and
-// what it costs to get to a step is paid once for 32 threads.
+// A register is an array with one element a lane, of 4 or 8 bytes each; 8- and 16-bit registers
+// take 4, zero-extended. A constant, and a special register, is a register that nothing writes. A
+// predicate is one bit a lane. So a step is a plain loop over lanes, which the compiler makes
+// vector code of, and what it costs to get to a step is paid once for 32 threads.
 #pragma once
 
 #include <cstdint>
@@ -107,8 +107,8 @@ class Kernel {
   std::string describe(const Instruction& instruction) const;
 };
 
-// An instruction's name: add.rn.f32 has the opcode add, the modifier rn and the type f32; cvt.f64.f32
-// has a second type.
+// An instruction's name: add.rn.f32 has the opcode add, the modifier rn and the type f32;
+// cvt.f64.f32 has a second type.
 struct Form {
   std::string opcode;
   std::vector<std::string> modifiers;

@@ -25,7 +25,8 @@ inline T integral(T value) {
   }
 }
 
-// A number out of range becomes the nearest one; NaN becomes 0, or 1 << 63 of 64 bits, as on hardware.
+// A number out of range becomes the nearest one; NaN becomes 0, or 1 << 63 of 64 bits, as on
+// hardware.
 template <class D, Whole whole>
 struct ToInteger {
   template <class S>
@@ -77,8 +78,8 @@ struct Narrow {
   }
 };
 
-// Extended by its sign if it has one, and cut to the destination's size. A register that is wider than
-// the destination's type gets it extended as well.
+// Extended by its sign if it has one, and cut to the destination's size. A register that is wider
+// than the destination's type gets it extended as well.
 template <class D, class S, class From>
 struct Resize {
   uint64_t operator()(From bits) const {

@@ -11,14 +11,15 @@ namespace {
 // Modifiers that mean nothing more here than what is done anyway: caching, ordering, scopes, that a
 // branch is uniform; and those that a step is chosen by. Others are unknown.
 const std::set<std::string> knownModifiers = {
-    "to", "nc", "volatile", "weak", "relaxed", "acquire", "release", "acq_rel", "cta", "cluster", "gpu",
-    "sys", "ca", "cg", "cs", "lu", "cv", "wb", "wt", "uni", "sync", "aligned", "lo", "hi", "wide", "rn",
-    "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "ftz", "sat", "approx", "full", "NaN", "global",
-    "shared", "shared::cta", "local", "param", "const", "v2", "v4", "eq", "ne", "lt", "le", "gt", "ge",
-    "lo", "ls", "hs", "equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan", "and", "or", "xor", "add",
-    "min", "max", "inc", "dec", "exch", "cas", "up", "down", "bfly", "idx", "ballot", "any", "all", "l",
-    "r", "clamp", "shiftamt", "wrap", "warp", "L1::no_allocate", "L1::evict_last", "L1::evict_first",
-    "L1", "L2", "L2::128B", "L2::64B", "L2::256B", "sc", "gl", "level"};
+    "to", "nc", "volatile", "weak", "relaxed", "acquire", "release", "acq_rel", "cta",
+    "cluster", "gpu", "sys", "ca", "cg", "cs", "lu", "cv", "wb", "wt", "uni", "sync", "aligned",
+    "lo", "hi", "wide", "rn", "rz", "rm", "rp", "rni", "rzi", "rmi", "rpi", "ftz", "sat",
+    "approx", "full", "NaN", "global", "shared", "shared::cta", "local", "param", "const", "v2",
+    "v4", "eq", "ne", "lt", "le", "gt", "ge", "ls", "hs", "equ", "neu", "ltu", "leu", "gtu",
+    "geu", "num", "nan", "and", "or", "xor", "add", "min", "max", "inc", "dec", "exch", "cas",
+    "up", "down", "bfly", "idx", "ballot", "any", "all", "l", "r", "clamp", "shiftamt", "wrap",
+    "warp", "L1::no_allocate", "L1::evict_last", "L1::evict_first", "L1", "L2", "L2::128B",
+    "L2::64B", "L2::256B", "sc", "gl", "level"};
 
 }  // namespace
 

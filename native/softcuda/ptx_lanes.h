@@ -38,7 +38,8 @@ inline float canonical(float value) {
 }
 inline double canonical(double value) { return value; }
 
-// Registers overlap wholly or not at all, so lanes never depend on one another: that is what ivdep says.
+// Registers overlap wholly or not at all, so lanes never depend on one another: that is what ivdep
+// says.
 template <class F, class D, class... S, size_t... n>
 inline void eachLane(Warp& warp, const Instruction& instruction, uint32_t mask,
                      std::index_sequence<n...>) {

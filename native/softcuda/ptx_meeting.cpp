@@ -124,8 +124,9 @@ Choice chooseMeeting(const Form& form) {
   if (form.opcode == "match") {
     bool wide = bytesOf(form.type) == 8;
     uint8_t width = wide ? 8 : 4;
-    return form.has("any") ? Choice{wide ? match<uint64_t, false> : match<uint32_t, false>, {4}, {width, 4}}
-                           : Choice{wide ? match<uint64_t, true> : match<uint32_t, true>, {4, 0}, {width, 4}};
+    return form.has("any")
+               ? Choice{wide ? match<uint64_t, false> : match<uint32_t, false>, {4}, {width, 4}}
+               : Choice{wide ? match<uint64_t, true> : match<uint32_t, true>, {4, 0}, {width, 4}};
   }
   if (form.opcode == "vote") {
     if (form.has("ballot")) {

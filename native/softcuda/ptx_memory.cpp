@@ -27,8 +27,8 @@ bool isLocal(const Block& block, const char* at) {
   return at >= block.local.data() && at < block.local.data() + block.local.size();
 }
 
-[[noreturn]] void racing(const Warp& warp, const Instruction& instruction, unsigned lane, bool write,
-                         size_t offset, int other) {
+[[noreturn]] void racing(const Warp& warp, const Instruction& instruction, unsigned lane,
+                         bool write, size_t offset, int other) {
   warp.fault(instruction, lane, launchFailed,
              verb(write, 4) + std::to_string(offset) + " of shared memory, which thread " +
                  threadName(warp.block->launch, static_cast<unsigned>(other)) +
@@ -49,8 +49,8 @@ uint64_t addressOf(const Warp& warp, const Instruction& instruction, const char*
 }
 
 // Accesses of less than a word are not looked at: words are what is kept track of.
-inline void checkSharedRead(Warp& warp, const Instruction& instruction, unsigned lane, const char* at,
-                            unsigned bytes) {
+inline void checkSharedRead(Warp& warp, const Instruction& instruction, unsigned lane,
+                            const char* at, unsigned bytes) {
   Block& block = *warp.block;
   size_t first = static_cast<size_t>(at - block.shared.data()) / 4;
   for (size_t word = first; word < first + bytes / 4; word++) {
@@ -102,13 +102,15 @@ inline bool holds(const char* at, M value) {
 
 // Of a whole word, or of two.
 template <class M>
-void checkWrite(Warp& warp, const Instruction& instruction, unsigned lane, const char* at, M value) {
+void checkWrite(Warp& warp, const Instruction& instruction, unsigned lane, const char* at,
+                M value) {
   Block& block = *warp.block;
   bool same = holds(at, value);
   if (isShared(block, at)) {
     size_t offset = static_cast<size_t>(at - block.shared.data());
     for (unsigned byte = 0; byte + 4 <= sizeof(M); byte += 4) {
-      int other = block.races.write((offset + byte) / 4, warp.firstThread + lane, warp.meetings, same);
+      int other =
+          block.races.write((offset + byte) / 4, warp.firstThread + lane, warp.meetings, same);
       if (other != SharedRaces::none) [[unlikely]] {
         racing(warp, instruction, lane, true, offset + byte, other);
       }
@@ -289,12 +291,15 @@ Choice atomicOf(const Form& form) {
 
 template <class F>
 Choice atomicInteger(const Form& form) {
-  return bytesOf(form.type) < 4 ? Choice{} : withInteger(form.type, [&]<class T>() -> Choice {
-    if constexpr (sizeof(T) >= 4) {
-      return atomicOf<F, T>(form);
-    }
-    return {};
-  });
+  return bytesOf(form.type) < 4 ? Choice{}
+                                : withInteger(
+                                      form.type,
+                                      [&]<class T>() -> Choice {
+                                        if constexpr (sizeof(T) >= 4) {
+                                          return atomicOf<F, T>(form);
+                                        }
+                                        return {};
+                                      });
 }
 
 template <class M>
@@ -441,10 +446,9 @@ void Warp::resolveSpace(const Instruction& instruction, uint32_t mask, unsigned 
             verb(write, bytes) + hex(addresses[lane]) + " of " + name + ", of which there are " +
                 std::to_string(size) + " bytes");
     }
-    at[lane] = space == Space::shared ? block->shared.data() + offset
-               : space == Space::local
-                   ? block->local.data() + (firstThread + lane) * size + offset
-                   : const_cast<char*>(block->launch.parameters) + offset;
+    at[lane] = space == Space::shared  ? block->shared.data() + offset
+               : space == Space::local ? block->local.data() + (firstThread + lane) * size + offset
+                                       : const_cast<char*>(block->launch.parameters) + offset;
   }
 }
 

@@ -8,9 +8,9 @@
 
 namespace softcuda {
 
-// Words of a block's shared memory. Two accesses by different threads, one of them a write, race unless
-// a barrier lies between them, or, in one warp, a meeting of all its lanes. Threads may write the same
-// value to the same word.
+// Words of a block's shared memory. Two accesses by different threads, one of them a write, race
+// unless a barrier lies between them, or, in one warp, a meeting of all its lanes. Threads may
+// write the same value to the same word.
 class SharedRaces {
  public:
   static constexpr int none = -1;
@@ -23,7 +23,8 @@ class SharedRaces {
   // All that was done until now is ordered before all that is done from now on.
   void barrier() { epoch++; }
 
-  // A thread reads a word after so many meetings of its warp. The thread that it races with, or none.
+  // A thread reads a word after so many meetings of its warp. The thread that it races with, or
+  // none.
   int read(size_t index, unsigned thread, uint32_t meetings) {
     Word& word = words[index];
     if (word.epoch != epoch) {
@@ -100,8 +101,8 @@ class SharedRaces {
   std::vector<Word> words;
 };
 
-// Words of global memory, for all blocks of a launch: blocks run in any order, so one must not write
-// what another reads or writes, but the same value. Atomic accesses are ordered.
+// Words of global memory, for all blocks of a launch: blocks run in any order, so one must not
+// write what another reads or writes, but the same value. Atomic accesses are ordered.
 class GlobalRaces {
  public:
   static constexpr int64_t none = -1;

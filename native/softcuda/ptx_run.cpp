@@ -38,8 +38,8 @@ void Warp::fault(const Instruction& instruction, unsigned lane, int code,
 }
 
 // Which lanes run is decided by the lowest program counter: compilers lay code out so that where
-// branches join comes after them, and lanes that wait there for the lowest are joined by it. Any order
-// would be right; this one keeps lanes together.
+// branches join comes after them, and lanes that wait there for the lowest are joined by it. Any
+// order would be right; this one keeps lanes together.
 void Warp::run() {
   while (pickLowest()) {
     runGroup();
@@ -73,7 +73,8 @@ void Warp::merge() {
   for (size_t i = 0; i < groups.size(); i++) {
     for (size_t j = i + 1; j < groups.size();) {
       if (groups[i].pc == groups[j].pc) {
-        // Who arrives where others wait to meet lets them look again; barriers are left by all at once.
+        // Who arrives where others wait to meet lets them look again; barriers are left by all at
+        // once.
         if (groups[i].state != groups[j].state) {
           groups[i].state = Group::ready;
         }
@@ -96,7 +97,7 @@ void Warp::runGroup() {
   uint32_t limit = ~0u;
   for (size_t i = 1; i < groups.size(); i++) {
     limit = groups[i].state != Group::atBarrier && groups[i].pc > pc ? std::min(limit, groups[i].pc)
-                                                                      : limit;
+                                                                     : limit;
   }
   while (pc < limit) {
     const Instruction& instruction = code[pc];
@@ -154,8 +155,8 @@ void Warp::runGroup() {
   groups[0].pc = pc;
 }
 
-// Does a step for lanes that meet, or returns false if some that a mask names are still to come. Masks
-// may differ between lanes that do not meet one another.
+// Does a step for lanes that meet, or returns false if some that a mask names are still to come.
+// Masks may differ between lanes that do not meet one another.
 bool Warp::meet(const Instruction& instruction, uint32_t active) {
   const uint32_t* named = lanes<uint32_t>(instruction.in[4]);
   uint32_t left = active;
@@ -254,7 +255,9 @@ void Block::setSpecial(Warp& warp) {
       to[lane] = static_cast<uint32_t>(value(lane));
     }
   };
-  auto uniform = [&](Special which, unsigned value) { set(which, [=](unsigned) { return value; }); };
+  auto uniform = [&](Special which, unsigned value) {
+    set(which, [=](unsigned) { return value; });
+  };
   const Dim& size = launch.block;
   set(Special::tidX, [&](unsigned lane) { return (warp.firstThread + lane) % size.x; });
   set(Special::tidY, [&](unsigned lane) { return (warp.firstThread + lane) / size.x % size.y; });
@@ -302,8 +305,8 @@ void Block::run(uint64_t index) {
   } while (passBarrier());
 }
 
-// Lets all threads leave the barrier that they wait at; false if all have ended. Faults if they are not
-// all at the same.
+// Lets all threads leave the barrier that they wait at; false if all have ended. Faults if they are
+// not all at the same.
 bool Block::passBarrier() {
   const Kernel& kernel = launch.kernel;
   const Warp* first = nullptr;
@@ -330,10 +333,9 @@ bool Block::passBarrier() {
   if (ended != nullptr) {
     const Group& group = first->groups[0];
     unsigned thread = ended->firstThread + static_cast<unsigned>(std::countr_zero(ends));
-    first->fault(kernel.code[group.pc], static_cast<unsigned>(std::countr_zero(group.mask)),
-                 launchFailed,
-                 "waits for all threads, of which thread " + threadName(launch, thread) +
-                     " has ended");
+    first->fault(
+        kernel.code[group.pc], static_cast<unsigned>(std::countr_zero(group.mask)), launchFailed,
+        "waits for all threads, of which thread " + threadName(launch, thread) + " has ended");
   }
   for (Warp& warp : warps) {
     for (Group& group : warp.groups) {
@@ -376,10 +378,14 @@ struct Work {
 
 }  // namespace
 
-void run(const Kernel& kernel, Dim grid, Dim block, size_t dynamicShared, const void* parameterBytes,
-         int threads) {
+void run(const Kernel& kernel, Dim grid, Dim block, size_t dynamicShared,
+         const void* parameterBytes, int threads) {
   GlobalRaces races;
-  Launch launch{kernel, grid, block, dynamicShared, static_cast<const char*>(parameterBytes),
+  Launch launch{kernel,
+                grid,
+                block,
+                dynamicShared,
+                static_cast<const char*>(parameterBytes),
                 looksForGlobalRaces() ? &races : nullptr};
   Work work{launch, uint64_t(grid.x) * grid.y * grid.z};
   // Starting a thread costs as much as running some warps does.

@@ -10,7 +10,9 @@
 namespace softcuda {
 namespace {
 
-bool inWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || (c != 0 && std::strchr("_.$%", c)); }
+bool inWord(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || (c != 0 && std::strchr("_.$%", c));
+}
 
 // Skips spaces and comments from a place in text; counts lines.
 size_t skipSpace(const std::string& text, size_t i, unsigned& line) {

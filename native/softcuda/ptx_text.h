@@ -15,8 +15,8 @@ struct Word {
 
 [[noreturn]] void badPtx(unsigned line, const std::string& what);
 
-// Words are names, numbers and directives with all that is in them (add.rn.f32, %r1, 0f3F800000), quoted
-// strings, and single other characters. Comments are left out. Ends with an empty word.
+// Words are names, numbers and directives with all that is in them (add.rn.f32, %r1, 0f3F800000),
+// quoted strings, and single other characters. Comments are left out. Ends with an empty word.
 class Text {
  public:
   explicit Text(const std::string& ptx);
@@ -26,10 +26,10 @@ class Text {
   bool atEnd() const { return words[at].text.empty(); }
   std::string next();
   bool accept(const char* word);
-  bool acceptLabel();     // a name and a colon
+  bool acceptLabel();  // a name and a colon
   void expect(const char* word);
-  uint64_t number();      // perhaps negative, in two's complement
-  void skipLine();        // the words left on this line
+  uint64_t number();  // perhaps negative, in two's complement
+  void skipLine();    // the words left on this line
   void skipTo(const char* word);
 
  private:

@@ -31,9 +31,10 @@ class Warp {
   [[noreturn]] void fault(const Instruction& instruction, unsigned lane, int code,
                           const std::string& what) const;
 
-  // Where the bytes of an access lie for each lane of a mask, in `at`. Faults unless all are aligned
-  // and in live memory.
-  void resolve(const Instruction& instruction, uint32_t mask, unsigned bytes, bool write, char** at);
+  // Where the bytes of an access lie for each lane of a mask, in `at`. Faults unless all are
+  // aligned and in live memory.
+  void resolve(const Instruction& instruction, uint32_t mask, unsigned bytes, bool write,
+               char** at);
 
   // Runs until all lanes have ended or wait at a barrier.
   void run();
@@ -42,7 +43,7 @@ class Warp {
   uint32_t* predicates = nullptr;
   Block* block = nullptr;
   unsigned firstThread = 0;
-  uint32_t live = 0;     // lanes that have not ended
+  uint32_t live = 0;      // lanes that have not ended
   uint32_t existing = 0;  // lanes that there are
   uint32_t meetings = 0;  // how often all live lanes have met
   std::vector<Group> groups;
@@ -85,7 +86,7 @@ class Block {
   void run(uint64_t index);
 
   const Launch& launch;
-  Dim at{};         // in the grid
+  Dim at{};  // in the grid
   uint64_t number = 0;
   std::vector<char> shared;
   std::vector<char> local;

@@ -59,7 +59,8 @@ DONE:
   setp.eq.u32 %p3, %r0, 7;
   @%p3 ret;
   st.global.u32 [%rd3], %r2;
-)"), 100);
+)"),
+                                      100);
   compare(checks, "steps", got, [](uint32_t i) { return i == 7 ? 7 : collatz(i); });
 });
 
@@ -71,15 +72,20 @@ struct Shuffle {
 
 const Case shuffles("PTX: shuffles read the lanes that they should", {}, [](Checks& checks) {
   const Shuffle all[] = {
-      {"shfl.sync.down.b32 %r2|%p1, %r1, 3, 0x181F, -1", [](uint32_t i) { return i % 8 + 3 < 8 ? i + 3 : i; }},
-      {"shfl.sync.up.b32 %r2|%p1, %r1, 3, 0x1800, -1", [](uint32_t i) { return i % 8 >= 3 ? i - 3 : i; }},
+      {"shfl.sync.down.b32 %r2|%p1, %r1, 3, 0x181F, -1",
+       [](uint32_t i) { return i % 8 + 3 < 8 ? i + 3 : i; }},
+      {"shfl.sync.up.b32 %r2|%p1, %r1, 3, 0x1800, -1",
+       [](uint32_t i) { return i % 8 >= 3 ? i - 3 : i; }},
       {"shfl.sync.bfly.b32 %r2|%p1, %r1, 5, 0x1F, -1", [](uint32_t i) { return i ^ 5; }},
       {"shfl.sync.idx.b32 %r2|%p1, %r1, 6, 0x181F, -1", [](uint32_t i) { return i / 8 * 8 + 6; }},
   };
   for (const Shuffle& one : all) {
-    std::vector<uint32_t> got = runOnce(checks, kernelOf(std::string("mul.lo.u32 %r1, %r0, 10;\n") +
-        one.instruction + ";\n selp.u32 %r3, 0, 1000, %p1;\n add.u32 %r2, %r2, %r3;\n"
-        "st.global.u32 [%rd3], %r2;"), 64);
+    std::vector<uint32_t> got =
+        runOnce(checks,
+                kernelOf(std::string("mul.lo.u32 %r1, %r0, 10;\n") + one.instruction +
+                         ";\n selp.u32 %r3, 0, 1000, %p1;\n add.u32 %r2, %r2, %r3;\n"
+                         "st.global.u32 [%rd3], %r2;"),
+                64);
     compare(checks, one.instruction, got, [&](uint32_t i) {
       bool down = std::string(one.instruction).find("down") != std::string::npos;
       bool up = std::string(one.instruction).find("up") != std::string::npos;
@@ -109,7 +115,8 @@ END:
   add.u32 %r3, %r3, %r4;
   add.u32 %r3, %r3, %r5;
   st.global.u32 [%rd3], %r3;
-)"), 32);
+)"),
+                                      32);
   compare(checks, "votes", got, [](uint32_t i) {
     uint32_t bits = 0;
     for (uint32_t lane = i / 16 * 16; lane < i / 16 * 16 + 16; lane++) {
@@ -130,7 +137,8 @@ const Case matches("PTX: lanes find those of the same value", {}, [](Checks& che
   add.u32 %r2, %r2, %r3;
   xor.b32 %r2, %r2, %r4;
   st.global.u32 [%rd3], %r2;
-)"), 32);
+)"),
+                                      32);
   compare(checks, "lanes", got, [](uint32_t i) {
     uint32_t bits = 0;
     for (uint32_t lane = i % 3; lane < 32; lane += 3) {
@@ -168,17 +176,20 @@ DONE:
 }
 
 const Case barriers("PTX: barriers order shared memory", {}, [](Checks& checks) {
-  compare(checks, "static", runOnce(checks, sumOf(".shared .align 4 .b8 numbers[1024];\n", true), 256),
+  compare(checks, "static",
+          runOnce(checks, sumOf(".shared .align 4 .b8 numbers[1024];\n", true), 256),
           [](uint32_t) { return 255 * 256 / 2; });
-  compare(checks, "of the module", runOnce(checks, sumOf(".shared .align 4 .b8 numbers[1024];\n", false), 256),
+  compare(checks, "of the module",
+          runOnce(checks, sumOf(".shared .align 4 .b8 numbers[1024];\n", false), 256),
           [](uint32_t) { return 255 * 256 / 2; });
   compare(checks, "dynamic",
           runOnce(checks, sumOf(".extern .shared .align 16 .b8 numbers[];\n", false), 128, 512),
           [](uint32_t) { return 127 * 128 / 2; });
 });
 
-const Case spaces("PTX: generic addresses reach local, shared and global memory", {}, [](Checks& checks) {
-  std::vector<uint32_t> got = runOnce(checks, R"(
+const Case spaces("PTX: generic addresses reach local, shared and global memory", {},
+                  [](Checks& checks) {
+                    std::vector<uint32_t> got = runOnce(checks, R"(
 .const .align 4 .u32 table[4] = {10, 20, 30, 40};
 .global .align 1 .b8 letters[4] = {1, 2, 250, 4};
 )" + kernelOf(R"(
@@ -206,9 +217,11 @@ const Case spaces("PTX: generic addresses reach local, shared and global memory"
   add.s32 %r4, %r4, %r5;
   add.s32 %r4, %r4, %r6;
   st.u32 [%rd3], %r4;
-)"), 64);
-  compare(checks, "sum", got, [](uint32_t i) { return 100 * i + 10 * (i % 4 + 1) - 6; });
-});
+)"),
+                                                        64);
+                    compare(checks, "sum", got,
+                            [](uint32_t i) { return 100 * i + 10 * (i % 4 + 1) - 6; });
+                  });
 
 const Case vectors("PTX: vectors and structs as parameters", {}, [](Checks& checks) {
   Context context(checks);

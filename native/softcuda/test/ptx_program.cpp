@@ -19,8 +19,8 @@ int Program::run(const char* kernel, unsigned grid, unsigned block,
   for (const uint64_t& parameter : parameters) {
     values.push_back(const_cast<uint64_t*>(&parameter));
   }
-  int status = cuLaunchKernel(function, grid, 1, 1, block, 1, 1, dynamicShared, stream, values.data(),
-                              nullptr);
+  int status = cuLaunchKernel(function, grid, 1, 1, block, 1, 1, dynamicShared, stream,
+                              values.data(), nullptr);
   return status != 0 ? status : cuStreamSynchronize(stream);
 }
 
@@ -37,7 +37,8 @@ std::string kernelOf(const std::string& body) {
   mov.u32 %r0, %tid.x;
   mad.wide.u32 %rd2, %r0, 4, %rd0;
   mad.wide.u32 %rd3, %r0, 4, %rd1;
-)" + body + "\n  ret;\n}\n";
+)" + body +
+         "\n  ret;\n}\n";
 }
 
 uint64_t words(Context& context, const std::vector<uint32_t>& values) {

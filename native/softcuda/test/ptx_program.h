@@ -10,13 +10,14 @@
 // Kernels of a module.
 class Program {
  public:
-  // Loads PTX, to which the lines that every module begins with are added: its first line is line 4.
+  // Loads PTX, to which the lines that every module begins with are added: its first line is
+  // line 4.
   Program(Context& context, const std::string& ptx);
   ~Program();
 
   // Runs a kernel, whose parameters are 64-bit addresses, to its end. Gives the status.
-  int run(const char* kernel, unsigned grid, unsigned block, const std::vector<uint64_t>& parameters,
-          unsigned dynamicShared = 0);
+  int run(const char* kernel, unsigned grid, unsigned block,
+          const std::vector<uint64_t>& parameters, unsigned dynamicShared = 0);
 
  private:
   Context& context;
@@ -24,8 +25,9 @@ class Program {
   void* stream = nullptr;
 };
 
-// The text of a kernel k(u64 p0, u64 p1) with registers %r0.., %rd0.., %f0.., %p0.., the thread in %r0,
-// the parameters in %rd0 and %rd1, and in %rd2 and %rd3 the addresses of their words of the thread.
+// The text of a kernel k(u64 p0, u64 p1) with registers %r0.., %rd0.., %f0.., %p0.., the thread in
+// %r0, the parameters in %rd0 and %rd1, and in %rd2 and %rd3 the addresses of their words of the
+// thread.
 std::string kernelOf(const std::string& body);
 
 // Memory of the device with these words, and what it holds.
