@@ -13,7 +13,7 @@
 namespace softcuda {
 namespace {
 
-constexpr const char* deviceName = "softcuda (a software device)";
+constexpr const char* deviceName = "softcuda, a software device";
 
 struct Contexts {
   std::mutex mutex;
