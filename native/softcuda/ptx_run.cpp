@@ -7,9 +7,9 @@
 #include <cstring>
 #include <exception>
 #include <mutex>
-#include <thread>
 
 #include "codes.h"
+#include "ptx_helpers.h"
 #include "ptx_warp.h"
 
 namespace softcuda {
@@ -211,6 +211,55 @@ void Warp::neverMet() const {
   std::abort();
 }
 
+namespace {
+
+template <class F>
+void setSpecial(Warp& warp, Special which, F value) {
+  uint32_t* to = warp.lanes<uint32_t>(static_cast<uint32_t>(which) * warpSize * 4);
+  for (unsigned lane = 0; lane < warpSize; lane++) {
+    to[lane] = static_cast<uint32_t>(value(lane));
+  }
+}
+
+void setUniform(Warp& warp, Special which, unsigned value) {
+  setSpecial(warp, which, [=](unsigned) { return value; });
+}
+
+// The special registers that are the same for all blocks.
+void setThreads(Warp& warp, const Launch& launch) {
+  const Dim& size = launch.block;
+  auto thread = [&](unsigned lane) { return warp.firstThread + lane; };
+  setSpecial(warp, Special::tidX, [&](unsigned lane) { return thread(lane) % size.x; });
+  setSpecial(warp, Special::tidY, [&](unsigned lane) { return thread(lane) / size.x % size.y; });
+  setSpecial(warp, Special::tidZ, [&](unsigned lane) { return thread(lane) / size.x / size.y; });
+  setUniform(warp, Special::ntidX, size.x);
+  setUniform(warp, Special::ntidY, size.y);
+  setUniform(warp, Special::ntidZ, size.z);
+  setUniform(warp, Special::nctaidX, launch.grid.x);
+  setUniform(warp, Special::nctaidY, launch.grid.y);
+  setUniform(warp, Special::nctaidZ, launch.grid.z);
+  setUniform(warp, Special::warpid, warp.firstThread / warpSize);
+  setSpecial(warp, Special::laneid, [](unsigned lane) { return lane; });
+  setSpecial(warp, Special::lanemaskEq, [](unsigned lane) { return 1u << lane; });
+  setSpecial(warp, Special::lanemaskLt, [](unsigned lane) { return (1u << lane) - 1; });
+  setSpecial(warp, Special::lanemaskLe, [](unsigned lane) { return (2u << lane) - 1; });
+  setSpecial(warp, Special::lanemaskGt, [](unsigned lane) { return ~((2u << lane) - 1); });
+  setSpecial(warp, Special::lanemaskGe, [](unsigned lane) { return ~((1u << lane) - 1); });
+}
+
+void setConstants(Warp& warp, const Kernel& kernel, size_t dynamicAt) {
+  for (const Constant& constant : kernel.constants) {
+    uint64_t bits = constant.bits + (constant.dynamicShared ? dynamicAt : 0);
+    if (constant.width == 8) {
+      std::fill_n(warp.lanes<uint64_t>(constant.at), warpSize, bits);
+    } else {
+      std::fill_n(warp.lanes<uint32_t>(constant.at), warpSize, static_cast<uint32_t>(bits));
+    }
+  }
+}
+
+}  // namespace
+
 Block::Block(const Launch& launch) : launch(launch) {
   const Kernel& kernel = launch.kernel;
   unsigned count = (launch.threads() + warpSize - 1) / warpSize;
@@ -237,47 +286,9 @@ Block::Block(const Launch& launch) : launch(launch) {
     warp.firstThread = w * warpSize;
     unsigned left = launch.threads() - warp.firstThread;
     warp.existing = left >= warpSize ? allLanes : (1u << left) - 1;
-    for (const Constant& constant : kernel.constants) {
-      uint64_t bits = constant.bits + (constant.dynamicShared ? dynamicAt : 0);
-      if (constant.width == 8) {
-        std::fill_n(warp.lanes<uint64_t>(constant.at), warpSize, bits);
-      } else {
-        std::fill_n(warp.lanes<uint32_t>(constant.at), warpSize, static_cast<uint32_t>(bits));
-      }
-    }
+    setConstants(warp, kernel, dynamicAt);
+    setThreads(warp, launch);
   }
-}
-
-void Block::setSpecial(Warp& warp) {
-  auto set = [&](Special which, auto value) {
-    uint32_t* to = warp.lanes<uint32_t>(static_cast<uint32_t>(which) * warpSize * 4);
-    for (unsigned lane = 0; lane < warpSize; lane++) {
-      to[lane] = static_cast<uint32_t>(value(lane));
-    }
-  };
-  auto uniform = [&](Special which, unsigned value) {
-    set(which, [=](unsigned) { return value; });
-  };
-  const Dim& size = launch.block;
-  set(Special::tidX, [&](unsigned lane) { return (warp.firstThread + lane) % size.x; });
-  set(Special::tidY, [&](unsigned lane) { return (warp.firstThread + lane) / size.x % size.y; });
-  set(Special::tidZ, [&](unsigned lane) { return (warp.firstThread + lane) / size.x / size.y; });
-  uniform(Special::ntidX, size.x);
-  uniform(Special::ntidY, size.y);
-  uniform(Special::ntidZ, size.z);
-  uniform(Special::ctaidX, at.x);
-  uniform(Special::ctaidY, at.y);
-  uniform(Special::ctaidZ, at.z);
-  uniform(Special::nctaidX, launch.grid.x);
-  uniform(Special::nctaidY, launch.grid.y);
-  uniform(Special::nctaidZ, launch.grid.z);
-  uniform(Special::warpid, warp.firstThread / warpSize);
-  set(Special::laneid, [](unsigned lane) { return lane; });
-  set(Special::lanemaskEq, [](unsigned lane) { return 1u << lane; });
-  set(Special::lanemaskLt, [](unsigned lane) { return (1u << lane) - 1; });
-  set(Special::lanemaskLe, [](unsigned lane) { return (2u << lane) - 1; });
-  set(Special::lanemaskGt, [](unsigned lane) { return ~((2u << lane) - 1); });
-  set(Special::lanemaskGe, [](unsigned lane) { return ~((1u << lane) - 1); });
 }
 
 // What a block finds in shared and local memory is NaN, as all fresh memory.
@@ -290,7 +301,9 @@ void Block::begin(uint64_t index) {
   std::memset(local.data(), 0xFF, local.size());
   races.begin(shared.size());
   for (Warp& warp : warps) {
-    setSpecial(warp);
+    setUniform(warp, Special::ctaidX, at.x);
+    setUniform(warp, Special::ctaidY, at.y);
+    setUniform(warp, Special::ctaidZ, at.z);
     warp.live = warp.existing;
     warp.groups = {{0, warp.existing, Group::ready}};
   }
@@ -388,17 +401,11 @@ void run(const Kernel& kernel, Dim grid, Dim block, size_t dynamicShared,
                 static_cast<const char*>(parameterBytes),
                 looksForGlobalRaces() ? &races : nullptr};
   Work work{launch, uint64_t(grid.x) * grid.y * grid.z};
-  // Starting a thread costs as much as running some warps does.
-  constexpr uint64_t worthThread = 2048;
-  uint64_t useful = std::min(work.blocks, work.blocks * launch.threads() / worthThread);
-  std::vector<std::thread> others;
-  for (uint64_t i = 1; i < std::min<uint64_t>(useful, static_cast<uint64_t>(threads)); i++) {
-    others.emplace_back([&] { work.run(); });
-  }
-  work.run();
-  for (std::thread& other : others) {
-    other.join();
-  }
+  // To call a helper costs as much as to run some warps.
+  constexpr uint64_t worthHelper = 2048;
+  uint64_t useful = std::min(work.blocks, work.blocks * launch.threads() / worthHelper);
+  uint64_t runners = std::clamp<uint64_t>(useful, 1, static_cast<uint64_t>(std::max(threads, 1)));
+  shareWork([&] { work.run(); }, static_cast<unsigned>(runners - 1));
   if (work.failure != nullptr) {
     std::rethrow_exception(work.failure);
   }

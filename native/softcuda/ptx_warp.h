@@ -97,7 +97,6 @@ class Block {
  private:
   void begin(uint64_t index);
   bool passBarrier();
-  void setSpecial(Warp& warp);
 };
 
 std::string threadName(const Launch& launch, unsigned thread);

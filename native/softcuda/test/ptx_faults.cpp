@@ -59,6 +59,14 @@ const Planted straddling("PTX fault: a vector that is only partly inside", R"(
                          {"writes 8 bytes",
                           "of which only 4 of 8 bytes are inside of allocation 2 of 252 bytes"});
 
+const Planted straddlingLater("PTX fault: so is one that the same instruction reads later", R"(
+  shr.u32 %r1, %r0, 5;
+  mad.wide.u32 %rd4, %r1, 248, %rd1;
+  ld.global.v2.f32 {%f1, %f2}, [%rd4];)",
+                              700,
+                              {"thread (32,0,0)",
+                               "of which only 4 of 8 bytes are inside of allocation 2 of 252"});
+
 const Planted null("PTX fault: null", "ld.u32 %r1, [%rd5+8];\n", 700,
                    {"ld.u32", "reads 4 bytes at 0x"});
 
