@@ -29,10 +29,15 @@ bool isLocal(const Block& block, const char* at) {
 
 [[noreturn]] void racing(const Warp& warp, const Instruction& instruction, unsigned lane,
                          bool write, size_t offset, int other) {
+  // Of many readers one is known, which may be the writer itself.
+  auto thread = static_cast<unsigned>(other);
+  std::string who =
+      thread == warp.firstThread + lane
+          ? "other lanes use"
+          : "thread " + threadName(warp.block->launch, thread) + (write ? " uses" : " writes");
   warp.fault(instruction, lane, launchFailed,
-             verb(write, 4) + std::to_string(offset) + " of shared memory, which thread " +
-                 threadName(warp.block->launch, static_cast<unsigned>(other)) +
-                 (write ? " uses" : " writes") + " with no barrier between");
+             verb(write, 4) + std::to_string(offset) + " of shared memory, which " + who +
+                 " with no barrier between");
 }
 
 [[noreturn]] void racingBlocks(const Warp& warp, const Instruction& instruction, unsigned lane,

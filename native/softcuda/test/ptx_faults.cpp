@@ -119,6 +119,17 @@ const Planted writeAfterRead("PTX fault: a write of what others read", shared + 
                              {"thread (40,0,0): st.shared.u32",
                               "writes 4 bytes at 0 of shared memory, which thread (0,0,0) uses"});
 
+const Planted writeAfterAllRead("PTX fault: a write of what all lanes read", shared + R"(
+  st.shared.u32 [%r8], 5;
+  bar.sync 0;
+  ld.shared.u32 %r3, [%r9];
+  setp.eq.u32 %p1, %r0, 0;
+  @%p1 st.shared.u32 [%r9], 7;)",
+                               719,
+                               {"thread (0,0,0): st.shared.u32",
+                                "writes 4 bytes at 0 of shared memory, which other lanes use with"},
+                               32);
+
 const Planted writeWrite("PTX fault: lanes that write differently to a word", shared + R"(
   st.shared.u32 [%r9], %r0;)",
                          719, {"thread (1,0,0): st.shared.u32", "which thread (0,0,0) uses"});
