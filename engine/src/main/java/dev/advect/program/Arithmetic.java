@@ -2,9 +2,7 @@ package dev.advect.program;
 
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Value;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Counts what a program computes, to know beforehand whether a run is a short or a long one.
@@ -40,22 +38,14 @@ public final class Arithmetic {
   }
 
   private static double product(Value v) {
-    if (!(v.op() instanceof Linear.Contract c)) {
+    if (!(v.op() instanceof Linear.Contract)) {
       return 0;
     }
-    Map<Character, Integer> sizes = new HashMap<>();
-    measure(c.a(), v.arg(0), sizes);
-    measure(c.b(), v.arg(1), sizes);
-    double terms = 2;
-    for (int size : sizes.values()) {
-      terms *= size;
-    }
-    return terms;
-  }
-
-  private static void measure(String labels, Value value, Map<Character, Integer> sizes) {
-    for (int i = 0; i < labels.length(); i++) {
-      sizes.put(labels.charAt(i), value.type().dim(i));
-    }
+    Labels labels = Labels.of(v);
+    return 2.0
+        * labels.size(labels.batch())
+        * labels.size(labels.m())
+        * labels.size(labels.n())
+        * labels.size(labels.k());
   }
 }

@@ -1,5 +1,6 @@
 package dev.advect.backend.cpu;
 
+import dev.advect.program.Labels;
 import dev.advect.program.View;
 import java.util.Set;
 

@@ -2,6 +2,7 @@ package dev.advect.backend.cpu;
 
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Value;
+import dev.advect.program.Labels;
 import dev.advect.program.Program;
 import dev.advect.program.View;
 

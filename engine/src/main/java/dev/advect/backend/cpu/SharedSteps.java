@@ -4,6 +4,7 @@ import dev.advect.graph.Op.Extremum;
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
+import dev.advect.program.Labels;
 import dev.advect.program.Program;
 import dev.advect.program.View;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.BackendProvider;
 
-/** Says whether this machine has what the CUDA engine needs; the engine itself is not there yet. */
+/** Finds the first CUDA device. */
 public final class CudaBackendProvider implements BackendProvider {
   @Override
   public String name() {
@@ -19,18 +19,11 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public Availability probe() {
-    return switch (CudaProbe.probe()) {
-      case Availability.Missing missing -> missing;
-      case Availability.Ready(String description) ->
-          new Availability.Missing(
-              "there is a CUDA device, but this version of Advect has no CUDA engine: "
-                  + description,
-              "use --device cpu");
-    };
+    return CudaProbe.probe();
   }
 
   @Override
   public Backend open(BackendOptions options) {
-    throw new IllegalStateException("opened although it is missing");
+    return new CudaBackend(options);
   }
 }

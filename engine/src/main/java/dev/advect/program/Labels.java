@@ -1,4 +1,4 @@
-package dev.advect.backend.cpu;
+package dev.advect.program;
 
 import dev.advect.graph.Op.Linear;
 import dev.advect.graph.Value;
@@ -9,9 +9,10 @@ import java.util.Map;
  * The labels of a contraction in four groups: batch (in both factors and the result), M (in the
  * first factor and the result), N (in the second and the result), K (in both factors, summed).
  */
-record Labels(String batch, String m, String n, String k, Map<Character, Integer> sizes) {
+public record Labels(String batch, String m, String n, String k, Map<Character, Integer> sizes) {
 
-  static Labels of(Value contraction) {
+  /** The labels of a contraction. */
+  public static Labels of(Value contraction) {
     var c = (Linear.Contract) contraction.op();
     Map<Character, Integer> sizes = new HashMap<>();
     for (int i = 0; i < c.a().length(); i++) {
@@ -37,7 +38,8 @@ record Labels(String batch, String m, String n, String k, Map<Character, Integer
     return new Labels(batch.toString(), m.toString(), n.toString(), k.toString(), sizes);
   }
 
-  int size(String labels) {
+  /** How many combinations of some labels there are. */
+  public int size(String labels) {
     int size = 1;
     for (char label : labels.toCharArray()) {
       size *= sizes.get(label);
@@ -51,7 +53,7 @@ record Labels(String batch, String m, String n, String k, Map<Character, Integer
    * @param labels which to run over
    * @param own the value's own labels, one an axis
    */
-  int[] offsets(String labels, String own, Value v) {
+  public int[] offsets(String labels, String own, Value v) {
     int[] strides = v.type().strides();
     int[] out = new int[size(labels)];
     for (int i = 0; i < out.length; i++) {
@@ -67,7 +69,7 @@ record Labels(String batch, String m, String n, String k, Map<Character, Integer
   }
 
   /** Whether offsets are 0, 1, 2, ... */
-  static boolean isRun(int[] offsets) {
+  public static boolean isRun(int[] offsets) {
     for (int i = 0; i < offsets.length; i++) {
       if (offsets[i] != offsets[0] + i) {
         return false;
@@ -79,7 +81,7 @@ record Labels(String batch, String m, String n, String k, Map<Character, Integer
   /**
    * How far apart the offsets are if they are evenly so; 0 if not. One offset counts as 1 apart.
    */
-  static int pitch(int[] offsets) {
+  public static int pitch(int[] offsets) {
     int pitch = offsets.length > 1 ? offsets[1] - offsets[0] : 1;
     for (int i = 0; i < offsets.length; i++) {
       if (offsets[i] != offsets[0] + i * pitch) {

@@ -1,0 +1,192 @@
+package dev.advect.backend.cuda;
+
+import dev.advect.backend.Backend;
+import dev.advect.backend.BackendOptions;
+import dev.advect.backend.Executable;
+import dev.advect.cuda.Cublas;
+import dev.advect.cuda.Device;
+import dev.advect.cuda.DeviceMemory;
+import dev.advect.cuda.Kernel;
+import dev.advect.cuda.KernelArguments;
+import dev.advect.cuda.Module;
+import dev.advect.cuda.Stream;
+import dev.advect.graph.Graph;
+import dev.advect.program.Program;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The first CUDA device: one stream, a cuBLAS handle and the stock kernels, shared by all programs.
+ *
+ * <p>Products are made in single precision throughout; {@code -Dadvect.cuda.precision=tf32} or
+ * {@code bf16} rounds their factors, which is faster on devices with tensor cores.
+ */
+final class CudaBackend implements Backend {
+  private static final String KERNELS = "advect.ptx";
+
+  /** Memory for cuBLAS to work in, as much as NVIDIA recommends for its largest devices. */
+  private static final long WORKSPACE = 32L << 20;
+
+  /** A kernel and the arguments of its next launch, which the driver copies at each. */
+  private record Stock(Kernel kernel, KernelArguments arguments) {}
+
+  private final BackendOptions options;
+  private final Device device;
+  private final Stream stream;
+  private final Cublas cublas;
+  private final DeviceMemory workspace;
+  private final Module module;
+  private final Staging staging;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment operand = arena.allocate(Operand.BYTES, Long.BYTES);
+  private final Map<String, Stock> kernels = new HashMap<>();
+  private Thread user;
+
+  CudaBackend(BackendOptions options) {
+    this.options = options;
+    device = Device.open(0);
+    user = Thread.currentThread();
+    try {
+      stream = device.stream();
+      cublas = Cublas.create(stream);
+      workspace = device.allocate(WORKSPACE);
+      cublas.workspace(workspace);
+      cublas.precision(precision());
+      module = device.load(ptx());
+      staging = new Staging(device, stream);
+    } catch (RuntimeException e) {
+      closeAfter(e);
+      throw Failure.translated(e);
+    }
+  }
+
+  private static Cublas.Precision precision() {
+    String name = System.getProperty("advect.cuda.precision", "pedantic");
+    return Cublas.Precision.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  private static String ptx() {
+    try (InputStream in = CudaBackend.class.getResourceAsStream(KERNELS)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public String description() {
+    return "%s, driver for CUDA %s, %s products"
+        .formatted(
+            device.description(),
+            device.driver(),
+            cublas.precision().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public Executable compile(Graph graph) {
+    return Failure.translate(
+        () -> {
+          use();
+          return new CudaExecutable(this, Program.of(graph, false), options.checkFinite());
+        });
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Stream stream() {
+    return stream;
+  }
+
+  Cublas cublas() {
+    return cublas;
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /** Makes the device current for the calling thread, if another one has used it last. */
+  void use() {
+    if (user != Thread.currentThread()) {
+      device.use();
+      user = Thread.currentThread();
+    }
+  }
+
+  /** Puts a launch on the stream. */
+  void launch(Work.Launch launch) {
+    Stock stock = kernels.computeIfAbsent(launch.kernel(), this::stock);
+    List<Object> arguments = launch.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      switch (arguments.get(i)) {
+        case Long address -> stock.arguments.pointer(i, address);
+        case Integer number -> stock.arguments.integer(i, number);
+        case Float number -> stock.arguments.real(i, number);
+        case Operand value -> {
+          value.write(operand);
+          stock.arguments.bytes(i, operand);
+        }
+        default ->
+            throw new IllegalStateException(
+                "argument %d of %s: %s".formatted(i, launch.kernel(), arguments.get(i)));
+      }
+    }
+    stream.launch(stock.kernel, launch.blocks(), 1, Work.THREADS, 1, 0, stock.arguments);
+  }
+
+  /** Finds a kernel, which cannot be done while a graph is captured. */
+  void prepare(Work work) {
+    if (work instanceof Work.Launch launch) {
+      kernels.computeIfAbsent(launch.kernel(), this::stock);
+    }
+  }
+
+  private Stock stock(String name) {
+    Kernel kernel = module.kernel(name);
+    return new Stock(kernel, new KernelArguments(kernel));
+  }
+
+  private void closeAfter(RuntimeException failure) {
+    try {
+      device.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    arena.close();
+  }
+
+  /** Gives back the device and everything that is open on it. */
+  @Override
+  public void close() {
+    Failure.translate(
+        () -> {
+          try {
+            use();
+            staging.close();
+            cublas.close();
+            workspace.close();
+            module.close();
+            stream.close();
+          } finally {
+            device.close();
+            arena.close();
+          }
+          return null;
+        });
+  }
+}

@@ -1,0 +1,351 @@
+package dev.advect.backend.cuda;
+
+import dev.advect.AdvectException;
+import dev.advect.backend.Executable;
+import dev.advect.backend.Slice;
+import dev.advect.cuda.CudaGraph;
+import dev.advect.cuda.DeviceMemory;
+import dev.advect.graph.Graph;
+import dev.advect.graph.GraphPrinter;
+import dev.advect.graph.Op.Source;
+import dev.advect.graph.Value;
+import dev.advect.program.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A program on the device: its values in two slabs, and its whole run captured as one graph for
+ * each number of samples.
+ *
+ * <p>A run copies the bound rows and 40 bytes of what is new to the device and launches the graph.
+ * Nothing is waited for and nothing comes back before a result is asked for.
+ */
+final class CudaExecutable implements Executable {
+  /** Graphs that are kept, of the numbers of samples that were used last. */
+  private static final int MOST_GRAPHS = 8;
+
+  /** A captured run, and where its values lie. */
+  private record Captured(Addresses addresses, List<DeviceStep> steps, CudaGraph graph) {}
+
+  private final CudaBackend backend;
+  private final Program program;
+  private final boolean checkFinite;
+  private final Layout layout;
+  private final Tables tables;
+  private final DeviceMemory shared;
+  private final DeviceMemory run;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment record = arena.allocate(RunRecord.BYTES, Long.BYTES);
+  private final Map<String, Value> sharedInputs = new LinkedHashMap<>();
+  private final Map<String, Value> sampledInputs = new LinkedHashMap<>();
+  private final Map<String, float[]> rows = new LinkedHashMap<>();
+  private final Map<Integer, Captured> captured = new LinkedHashMap<>(16, 0.75f, true);
+  private DeviceMemory slab;
+  private Captured last;
+  private Slice slice;
+  private boolean open = true;
+
+  CudaExecutable(CudaBackend backend, Program program, boolean checkFinite) {
+    this.backend = backend;
+    this.program = program;
+    this.checkFinite = checkFinite;
+    layout = new Layout(program);
+    tables = new Tables(backend);
+    try {
+      shared = backend.device().allocate(Math.max(1, layout.sharedFloats()) * Float.BYTES);
+      run = backend.device().allocate(RunRecord.ALL_BYTES);
+    } catch (RuntimeException e) {
+      tables.close();
+      throw e;
+    }
+    backend.stream().fill(shared, 0, shared.bytes() / Float.BYTES, 0);
+    backend.stream().fill(run, 0, run.bytes() / Integer.BYTES, 0);
+    for (Value v : program.graph().values()) {
+      switch (v.op()) {
+        case Source.Input(var name) -> (v.sampled() ? sampledInputs : sharedInputs).put(name, v);
+        case Source.Iota(int axis) -> {
+          if (layout.isShared(v)) {
+            write(v, iota(v, axis));
+          }
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private static float[] iota(Value v, int axis) {
+    float[] a = new float[v.size()];
+    int stride = v.type().strides()[axis];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = i / stride % v.type().dim(axis);
+    }
+    return a;
+  }
+
+  private void write(Value v, float[] values) {
+    backend.staging().write(shared, layout.shared(v) * Float.BYTES, MemorySegment.ofArray(values));
+  }
+
+  @Override
+  public Graph graph() {
+    return program.graph();
+  }
+
+  @Override
+  public void set(String input, float[] values) {
+    Value v = find(sharedInputs, input, "shared input");
+    requireLength(input, v, v.size(), values.length);
+    onDevice(
+        () -> {
+          if (layout.isShared(v)) {
+            write(v, values);
+          }
+        });
+  }
+
+  @Override
+  public float[] get(String input) {
+    Value v = find(sharedInputs, input, "shared input");
+    float[] values = new float[v.size()];
+    onDevice(() -> read(v, values));
+    return values;
+  }
+
+  private void read(Value v, float[] values) {
+    backend.staging().read(shared, layout.shared(v) * Float.BYTES, MemorySegment.ofArray(values));
+  }
+
+  @Override
+  public void bind(String input, float[] rows) {
+    find(sampledInputs, input, "per-sample input");
+    this.rows.put(input, rows);
+  }
+
+  @Override
+  public void run(Slice slice, long seed) {
+    sampledInputs.forEach(
+        (name, v) -> {
+          float[] bound = rows.get(name);
+          long needed = (long) slice.count() * v.size();
+          requireLength(name, v, needed, bound == null ? 0 : bound.length);
+        });
+    onDevice(
+        () -> {
+          this.slice = slice;
+          last = captured(slice.count());
+          upload(seed);
+          if (checkFinite) {
+            runChecked();
+          } else {
+            last.graph.launch(backend.stream());
+          }
+        });
+  }
+
+  private void upload(long seed) {
+    sampledInputs.forEach(
+        (name, v) -> {
+          long offset = last.addresses.feature(layout.rows(v)) - slab.address();
+          backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
+        });
+    RunRecord.write(record, slice, seed);
+    backend.staging().write(run, 0, record);
+  }
+
+  /** The run for a number of samples: captured now, if it was not before. */
+  private Captured captured(int count) {
+    reserve(count);
+    Captured known = captured.get(count);
+    if (known != null) {
+      return known;
+    }
+    var addresses =
+        new Addresses(layout, tables, shared.address(), slab.address(), run.address(), count);
+    List<DeviceStep> steps = Lowering.of(program, addresses);
+    steps.forEach(step -> step.work().forEach(backend::prepare));
+    CudaGraph graph =
+        checkFinite
+            ? null
+            : backend.stream()
+                .capture(() -> steps.forEach(step -> step.work().forEach(w -> w.enqueue(backend))));
+    var made = new Captured(addresses, steps, graph);
+    captured.put(count, made);
+    if (captured.size() > MOST_GRAPHS) {
+      forget(captured.keySet().iterator().next());
+    }
+    return made;
+  }
+
+  private void forget(int count) {
+    CudaGraph graph = captured.remove(count).graph;
+    if (graph != null) {
+      graph.close();
+    }
+  }
+
+  /** Makes room for samples; what was captured for less room is of no use then. */
+  private void reserve(int count) {
+    long bytes = Math.max(1L, layout.features()) * Addresses.padded(count) * (long) Float.BYTES;
+    if (slab != null && slab.bytes() >= bytes) {
+      return;
+    }
+    backend.stream().synchronize();
+    List.copyOf(captured.keySet()).forEach(this::forget);
+    if (slab != null) {
+      slab.close();
+      slab = null;
+    }
+    try {
+      slab = backend.device().allocate(bytes);
+    } catch (RuntimeException e) {
+      throw new AdvectException(
+          "%s The program '%s' needs %d bytes for %d samples."
+              .formatted(Failure.translated(e).getMessage(), program.graph().name(), bytes, count),
+          "use a smaller batch, or sample fewer at a time",
+          e);
+    }
+    backend.stream().fill(slab, 0, bytes / Float.BYTES, 0);
+  }
+
+  @Override
+  public float[] result(String name) {
+    Value v = find(program.graph().results(), name, "result");
+    if (v.sampled() && last == null) {
+      throw new IllegalStateException("the program has not run yet");
+    }
+    float[] out = new float[v.sampled() ? slice.count() * v.size() : v.size()];
+    onDevice(
+        () -> {
+          if (v.sampled()) {
+            Work unload = Lowering.unload(last.addresses, v);
+            backend.prepare(unload);
+            unload.enqueue(backend);
+            long offset = last.addresses.feature(layout.rowsOfResults()) - slab.address();
+            backend.staging().read(slab, offset, MemorySegment.ofArray(out));
+          } else {
+            read(v, out);
+          }
+          requireNoFault();
+        });
+    return out;
+  }
+
+  /** Kernels note an index that is no row of its table, and go on. */
+  private void requireNoFault() {
+    int[] fault = new int[4];
+    backend.staging().read(run, RunRecord.FAULT, MemorySegment.ofArray(fault));
+    if (fault[0] != 0) {
+      backend.stream().fill(run, RunRecord.FAULT, fault.length, 0);
+      throw new IndexOutOfBoundsException(
+          "index %s of sample %d is no row of its table, in the program '%s'"
+              .formatted(
+                  Float.intBitsToFloat(fault[1]),
+                  slice.first() + fault[3],
+                  program.graph().name()));
+    }
+  }
+
+  // ------------------------------------------------------------------ checking
+
+  /** Runs step after step and looks at what each has made. */
+  private void runChecked() {
+    for (DeviceStep step : last.steps) {
+      step.work().forEach(w -> w.enqueue(backend));
+      Value v = step.value();
+      if (v != null && v.sampled()) {
+        requireFinite(v, step.address());
+      }
+    }
+  }
+
+  private void requireFinite(Value v, long address) {
+    int count = last.addresses.count();
+    backend.stream().fill(run, RunRecord.FIRST_BAD, 2, -1);
+    Work check =
+        Work.Launch.over(
+            (long) count * v.size(),
+            "check_finite",
+            address,
+            last.addresses.ld(),
+            v.size(),
+            count,
+            run.address() + RunRecord.FIRST_BAD);
+    check.enqueue(backend);
+    long[] bad = new long[1];
+    backend.staging().read(run, RunRecord.FIRST_BAD, MemorySegment.ofArray(bad));
+    if (bad[0] != -1) {
+      int sample = (int) (bad[0] / v.size());
+      int feature = (int) (bad[0] % v.size());
+      float[] x = new float[1];
+      long at = address + ((long) feature * last.addresses.ld() + sample) * Float.BYTES;
+      backend.staging().read(slab, at - slab.address(), MemorySegment.ofArray(x));
+      throw new AdvectException(
+          "%s : %s made at %s is %s for sample %d, feature %d"
+              .formatted(
+                  GraphPrinter.name(v.op()),
+                  v.type(),
+                  v.origin(),
+                  x[0],
+                  slice.first() + sample,
+                  feature),
+          "look at what this operation reads, or use a smaller learning rate");
+    }
+  }
+
+  // ------------------------------------------------------------------ the rest
+
+  private void onDevice(Runnable action) {
+    Failure.translate(
+        () -> {
+          backend.use();
+          action.run();
+          return null;
+        });
+  }
+
+  private static Value find(Map<String, Value> values, String name, String what) {
+    Value v = values.get(name);
+    if (v == null) {
+      throw new IllegalArgumentException(
+          "there is no %s '%s', only %s"
+              .formatted(what, name, values.keySet().stream().collect(Collectors.joining(", "))));
+    }
+    return v;
+  }
+
+  private static void requireLength(String name, Value v, long needed, int given) {
+    if (needed != given) {
+      throw new IllegalArgumentException(
+          "'%s' : %s needs %d numbers, got %d".formatted(name, v.type(), needed, given));
+    }
+  }
+
+  @Override
+  public String explain() {
+    return program.toString();
+  }
+
+  @Override
+  public void close() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    onDevice(
+        () -> {
+          backend.stream().synchronize();
+          List.copyOf(captured.keySet()).forEach(this::forget);
+          if (slab != null) {
+            slab.close();
+          }
+          run.close();
+          shared.close();
+          tables.close();
+          arena.close();
+        });
+  }
+}
