@@ -19,16 +19,19 @@ import dev.advect.solve.Dynamics;
 import dev.advect.solve.Solve;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gradient through a loop is that of the same passes written one after the other. */
+@Tag("device")
 class LoopGradientTest {
   private static final int DIM = 3;
   private static final int STEPS = 4;
@@ -117,7 +120,7 @@ class LoopGradientTest {
         List.of(
             BackendOptions.standard().withThreads(2),
             BackendOptions.standard().withThreads(1).withTile(16))) {
-      try (Backend cpu = Backends.open("cpu", options).backend();
+      try (Backend cpu = Backends.open(TestDevice.NAME, options).backend();
           Executable e = cpu.compile(graph)) {
         in.forEach(
             (name, x) -> {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every case of {@link OpCases} in the interpreter and on every backend that is there. */
+@Tag("device")
 @Tag("backend")
 class OpCaseTest {
   private static final AtomicInteger RAN = new AtomicInteger();
@@ -160,6 +161,7 @@ class OpCaseTest {
         RAN.incrementAndGet();
       }
     }
+    compiled.forEach(Executable::close);
   }
 
   /**

@@ -17,14 +17,17 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import dev.advect.type.ValueType;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("device")
 class PlannerTest {
   private static final int ROWS = 50;
   private static final int DIM = 3;
@@ -40,7 +43,7 @@ class PlannerTest {
     Value data = g.input("data", ValueType.shared(ROWS, DIM));
     Coupling.Pair pair = Coupling.independent().pair(data);
     var results = new LinkedHashMap<>(Map.of("x0", pair.x0(), "row", pair.row()));
-    try (Backend backend = Backends.open("cpu", BackendOptions.standard()).backend();
+    try (Backend backend = Backends.open(TestDevice.NAME, BackendOptions.standard()).backend();
         Executable executable = backend.compile(Graph.of("pairs", results))) {
       executable.run(Slice.batch(BATCH, step), SEED);
       return new Drawn(executable.result("x0"), executable.result("row"));

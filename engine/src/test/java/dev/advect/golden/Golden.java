@@ -12,6 +12,7 @@ import dev.advect.file.Tensor;
 import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
+import dev.advect.testing.TestDevice;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
  * @param file what was read
  */
 record Golden(SafetensorsFile file) {
-  private static final List<String> BACKENDS = List.of("reference", "cpu");
+  private static final List<String> BACKENDS = List.of("reference", TestDevice.NAME);
 
   /** Opens a file by its name without ending. */
   static Golden open(String name) {

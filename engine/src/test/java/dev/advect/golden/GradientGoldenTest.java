@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The loss of flow matching and its gradient, against PyTorch's for the same draws. */
+@Tag("device")
 @Tag("backend")
 class GradientGoldenTest {
   static Stream<Arguments> cases() {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Log-densities by every solver under a model that PyTorch wrote, against PyTorch's. */
+@Tag("device")
 @Tag("backend")
 class LikelihoodGoldenTest {
   static Stream<Arguments> cases() {

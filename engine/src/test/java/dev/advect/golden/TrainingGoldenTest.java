@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ten steps of training with every optimizer, against PyTorch's for the same batches. */
+@Tag("device")
 @Tag("backend")
 class TrainingGoldenTest {
   private static final int STEPS = 10;

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Velocities and exact divergences of networks with every activation, against PyTorch's. */
+@Tag("device")
 @Tag("backend")
 class VelocityGoldenTest {
   static Stream<Arguments> cases() {

@@ -13,6 +13,7 @@ import dev.advect.backend.reference.Interpreter;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
+import dev.advect.testing.TestDevice;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,12 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Graphs put together at random, with derivatives, updates and several sample stages: scheduling,
  * fusion and the reuse of buffers must not change what they mean.
  */
+@Tag("device")
 class RandomGraphTest {
   private static final int GRAPHS = 150;
 
@@ -42,12 +45,13 @@ class RandomGraphTest {
         Map<String, double[]> in = numbers(graph, samples, random);
         var expected = Interpreter.run(graph, in, Slice.batch(samples, 5), 9);
         for (Backend b : List.of(plain, tiled)) {
-          Executable e = b.compile(graph);
-          feed(e, graph, in);
-          e.run(Slice.batch(samples, 5), 9);
-          int s = seed;
-          expected.results().forEach((n, want) -> close(s + " " + n, e.result(n), want));
-          expected.updates().forEach((n, want) -> close(s + " update " + n, e.get(n), want));
+          try (Executable e = b.compile(graph)) {
+            feed(e, graph, in);
+            e.run(Slice.batch(samples, 5), 9);
+            int s = seed;
+            expected.results().forEach((n, want) -> close(s + " " + n, e.result(n), want));
+            expected.updates().forEach((n, want) -> close(s + " update " + n, e.get(n), want));
+          }
         }
       }
     }
@@ -55,7 +59,7 @@ class RandomGraphTest {
   }
 
   private static Backend cpu(BackendOptions options) {
-    return Backends.open("cpu", options).backend();
+    return Backends.open(TestDevice.NAME, options).backend();
   }
 
   private static Graph graph(Random random) {

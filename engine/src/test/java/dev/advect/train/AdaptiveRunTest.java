@@ -21,13 +21,16 @@ import dev.advect.solve.Solved;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Solves with controlled errors, of a model on the CPU. */
+@Tag("device")
 class AdaptiveRunTest {
   private static final Mlp MLP = Mlp.of(3, 24, 2, Activation.TANH);
   private static final FlowModel MODEL = model(2);
@@ -44,7 +47,8 @@ class AdaptiveRunTest {
   }
 
   private static Backend cpu(int threads, int tile) {
-    return Backends.open("cpu", BackendOptions.standard().withThreads(threads).withTile(tile))
+    return Backends.open(
+            TestDevice.NAME, BackendOptions.standard().withThreads(threads).withTile(tile))
         .backend();
   }
 

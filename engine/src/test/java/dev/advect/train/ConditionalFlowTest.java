@@ -31,6 +31,7 @@ import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.InterpreterBackend;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import dev.advect.type.ValueType;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,10 +40,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fields with conditions, and the guidance between them and the field without. */
+@Tag("device")
 class ConditionalFlowTest {
   private static final double[][] POINTS = {{2, 1}, {-1.5, -0.5}};
   private static final GaussianMixtureFlow BOTH = GaussianMixtureFlow.toPoints(POINTS, 0.25);
@@ -383,7 +386,7 @@ class ConditionalFlowTest {
         new TrainingOptions(
             500, 256, 0.98, 1, Optimizer.Adam.standard(), 5e-3, new Schedule.Cosine(), 1);
     var set = TrainingSet.of(data.values(), data.rows()).on(labels(data), 0.1);
-    try (Backend cpu = Backends.open("cpu", BackendOptions.standard()).backend();
+    try (Backend cpu = Backends.open(TestDevice.NAME, BackendOptions.standard()).backend();
         var trainer = new Trainer(cpu, FlowMatching.of(field, new Icfm(0.1)), options, set)) {
       trainer.advance(500);
       FlowModel model = trainer.model();

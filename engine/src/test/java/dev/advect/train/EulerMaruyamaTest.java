@@ -28,6 +28,7 @@ import dev.advect.random.Purpose;
 import dev.advect.solve.Solver;
 import dev.advect.testing.InterpreterBackend;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import dev.advect.transport.Assignment;
 import dev.advect.transport.SquaredDistances;
 import java.util.Arrays;
@@ -72,7 +73,7 @@ class EulerMaruyamaTest {
   }
 
   private static Backend cpu(BackendOptions options) {
-    return Backends.open("cpu", options).backend();
+    return Backends.open(TestDevice.NAME, options).backend();
   }
 
   // ------------------------------------------------------------------ marginals

@@ -18,12 +18,15 @@ import dev.advect.solve.Effort;
 import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The exact log-densities of Euler's sampler, of a model on the CPU. */
+@Tag("device")
 class EulerScoringTest {
   private static final VolumeChange EXACT = VolumeChange.discreteExact();
 
@@ -43,7 +46,8 @@ class EulerScoringTest {
   }
 
   private static Backend cpu(int threads, int tile) {
-    return Backends.open("cpu", BackendOptions.standard().withThreads(threads).withTile(tile))
+    return Backends.open(
+            TestDevice.NAME, BackendOptions.standard().withThreads(threads).withTile(tile))
         .backend();
   }
 

@@ -26,15 +26,18 @@ import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.InterpreterBackend;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("device")
 class MaximumLikelihoodTest {
   private static final int ROWS = 5;
   private static final Mlp MLP = Mlp.of(2, 4, 2, Activation.TANH);
@@ -162,8 +165,9 @@ class MaximumLikelihoodTest {
     var backends =
         List.of(
             new InterpreterBackend(),
-            Backends.open("cpu", BackendOptions.standard().withThreads(2)).backend(),
-            Backends.open("cpu", BackendOptions.standard().withThreads(1).withTile(32)).backend());
+            Backends.open(TestDevice.NAME, BackendOptions.standard().withThreads(2)).backend(),
+            Backends.open(TestDevice.NAME, BackendOptions.standard().withThreads(1).withTile(32))
+                .backend());
     for (Backend backend : backends) {
       try (backend;
           var trainer = new Trainer(backend, objective, options, DATA, ROWS)) {
@@ -193,7 +197,7 @@ class MaximumLikelihoodTest {
         new TrainingOptions(
             300, 128, 0, 1, Optimizer.Adam.standard(), 0.03, new Schedule.Cosine(), 0);
     float[] rows = Toy.gaussian().draw(1, 4000).values();
-    try (var cpu = Backends.open("cpu", BackendOptions.standard()).backend();
+    try (var cpu = Backends.open(TestDevice.NAME, BackendOptions.standard()).backend();
         var trainer = new Trainer(cpu, objective, options, rows, 4000)) {
       trainer.advance(300);
       float[] fresh = Toy.gaussian().rows(1, 4000, 4000).values();

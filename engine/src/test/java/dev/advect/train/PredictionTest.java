@@ -35,12 +35,14 @@ import dev.advect.solve.Solver;
 import dev.advect.solve.Tableau;
 import dev.advect.testing.InterpreterBackend;
 import dev.advect.testing.Numbers;
+import dev.advect.testing.TestDevice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fields that predict the velocity, the data, the noise or the score. */
+@Tag("device")
 class PredictionTest {
   private static final Mlp MLP = Mlp.of(2, 4, 1, Activation.SELU);
 
@@ -93,7 +96,7 @@ class PredictionTest {
   @ParameterizedTest
   @MethodSource("paths")
   void oneStepOfEverySolverGivesFiniteNumbers(GaussianPath path) {
-    try (Backend backend = Backends.open("cpu", BackendOptions.standard()).backend()) {
+    try (Backend backend = Backends.open(TestDevice.NAME, BackendOptions.standard()).backend()) {
       for (Prediction prediction : Prediction.values()) {
         FlowModel model = model(Flow.along(path, MLP).predicting(prediction));
         for (Tableau method : Tableau.ALL) {

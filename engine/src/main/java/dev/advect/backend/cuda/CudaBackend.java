@@ -48,12 +48,10 @@ final class CudaBackend implements Backend {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment operand = arena.allocate(Operand.BYTES, Long.BYTES);
   private final Map<String, Stock> kernels = new HashMap<>();
-  private Thread user;
 
   CudaBackend(BackendOptions options) {
     this.options = options;
     device = Device.open(0);
-    user = Thread.currentThread();
     try {
       stream = device.stream();
       cublas = Cublas.create(stream);
@@ -120,12 +118,12 @@ final class CudaBackend implements Backend {
     return staging;
   }
 
-  /** Makes the device current for the calling thread, if another one has used it last. */
+  /**
+   * Makes the device current for the calling thread, which may be a new one, or have closed another
+   * backend since.
+   */
   void use() {
-    if (user != Thread.currentThread()) {
-      device.use();
-      user = Thread.currentThread();
-    }
+    device.use();
   }
 
   /** Puts a launch on the stream. */
