@@ -2,6 +2,7 @@ package dev.advect.cli.run;
 
 import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
+import dev.advect.backend.DeviceFailure;
 import dev.advect.cli.Console;
 import dev.advect.cli.config.ConfigText;
 import dev.advect.cli.config.SamplingConfig;
@@ -65,6 +66,8 @@ public final class Souvenirs {
       Png png = Png.draw(drawing);
       png.write(file);
       return Optional.of(png);
+    } catch (DeviceFailure e) {
+      throw e;
     } catch (AdvectException e) {
       console.warn("%s was not drawn: %s; %s".formatted(file, e.getMessage(), e.hint()));
       return Optional.empty();

@@ -1,9 +1,12 @@
 package dev.advect.backend.cuda;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
+import dev.advect.backend.DeviceFailure;
 import dev.advect.backend.Executable;
 import dev.advect.cuda.Cublas;
+import dev.advect.cuda.Cuda;
 import dev.advect.cuda.Device;
 import dev.advect.cuda.DeviceMemory;
 import dev.advect.cuda.Kernel;
@@ -49,9 +52,9 @@ final class CudaBackend implements Backend {
   private final MemorySegment operand = arena.allocate(Operand.BYTES, Long.BYTES);
   private final Map<String, Stock> kernels = new HashMap<>();
 
-  CudaBackend(BackendOptions options) {
+  private CudaBackend(BackendOptions options, Device device) {
     this.options = options;
-    device = Device.open(0);
+    this.device = device;
     try {
       stream = device.stream();
       cublas = Cublas.create(stream);
@@ -62,7 +65,30 @@ final class CudaBackend implements Backend {
       staging = new Staging(device, stream);
     } catch (RuntimeException e) {
       closeAfter(e);
-      throw Failure.translated(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the first device.
+   *
+   * @throws AdvectException if it cannot be used, with the remedy
+   */
+  static CudaBackend open(BackendOptions options) {
+    return Failure.translate(
+        () ->
+            switch (Cuda.probe()) {
+              case Cuda.Ready _ -> new CudaBackend(options, firstDevice());
+              case Cuda.Missing(String reason, String remedy) ->
+                  throw new AdvectException(reason, remedy);
+            });
+  }
+
+  private static Device firstDevice() {
+    try {
+      return Device.open(0);
+    } catch (IllegalStateException e) { // it asks the driver once more, who may say otherwise now
+      throw new DeviceFailure(e.getMessage(), "", e);
     }
   }
 
@@ -173,17 +199,16 @@ final class CudaBackend implements Backend {
   public void close() {
     Failure.translate(
         () -> {
-          try {
-            use();
-            staging.close();
-            cublas.close();
-            workspace.close();
-            module.close();
-            stream.close();
-          } finally {
-            device.close();
-            arena.close();
-          }
+          Failure.all(
+              List.of(
+                  this::use,
+                  staging::close,
+                  cublas::close,
+                  workspace::close,
+                  module::close,
+                  stream::close,
+                  device::close,
+                  arena::close));
           return null;
         });
   }

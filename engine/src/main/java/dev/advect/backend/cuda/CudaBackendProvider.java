@@ -24,6 +24,6 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
-    return new CudaBackend(options);
+    return CudaBackend.open(options);
   }
 }

@@ -1,8 +1,10 @@
 package dev.advect.backend.cuda;
 
 import dev.advect.AdvectException;
+import dev.advect.backend.DeviceFailure;
 import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
+import dev.advect.cuda.CudaException;
 import dev.advect.cuda.CudaGraph;
 import dev.advect.cuda.DeviceMemory;
 import dev.advect.graph.Graph;
@@ -12,6 +14,7 @@ import dev.advect.graph.Value;
 import dev.advect.program.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,13 @@ final class CudaExecutable implements Executable {
   private static final int MOST_GRAPHS = 8;
 
   /** A captured run, and where its values lie. */
-  private record Captured(Addresses addresses, List<DeviceStep> steps, CudaGraph graph) {}
+  private record Captured(Addresses addresses, List<DeviceStep> steps, CudaGraph graph) {
+    void close() {
+      if (graph != null) {
+        graph.close();
+      }
+    }
+  }
 
   private final CudaBackend backend;
   private final Program program;
@@ -55,13 +64,22 @@ final class CudaExecutable implements Executable {
     this.checkFinite = checkFinite;
     layout = new Layout(program);
     tables = new Tables(backend);
+    shared = backend.device().allocate(Math.max(1, layout.sharedFloats()) * Float.BYTES);
     try {
-      shared = backend.device().allocate(Math.max(1, layout.sharedFloats()) * Float.BYTES);
       run = backend.device().allocate(RunRecord.ALL_BYTES);
     } catch (RuntimeException e) {
-      tables.close();
+      shared.close();
       throw e;
     }
+    try {
+      prepare();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void prepare() {
     backend.stream().fill(shared, 0, shared.bytes() / Float.BYTES, 0);
     backend.stream().fill(run, 0, run.bytes() / Integer.BYTES, 0);
     for (Value v : program.graph().values()) {
@@ -181,10 +199,7 @@ final class CudaExecutable implements Executable {
   }
 
   private void forget(int count) {
-    CudaGraph graph = captured.remove(count).graph;
-    if (graph != null) {
-      graph.close();
-    }
+    captured.remove(count).close();
   }
 
   /** Makes room for samples; what was captured for less room is of no use then. */
@@ -201,12 +216,11 @@ final class CudaExecutable implements Executable {
     }
     try {
       slab = backend.device().allocate(bytes);
-    } catch (RuntimeException e) {
-      throw new AdvectException(
-          "%s The program '%s' needs %d bytes for %d samples."
-              .formatted(Failure.translated(e).getMessage(), program.graph().name(), bytes, count),
-          "use a smaller batch, or sample fewer at a time",
-          e);
+    } catch (CudaException e) {
+      String needed =
+          "%s The program '%s' needs %.1f MiB for %d samples."
+              .formatted(e.problem(), program.graph().name(), bytes / (double) (1 << 20), count);
+      throw new DeviceFailure(needed, "use a smaller batch, or sample fewer at a time", e);
     }
     backend.stream().fill(slab, 0, bytes / Float.BYTES, 0);
   }
@@ -335,17 +349,13 @@ final class CudaExecutable implements Executable {
       return;
     }
     open = false;
-    onDevice(
-        () -> {
-          backend.stream().synchronize();
-          List.copyOf(captured.keySet()).forEach(this::forget);
-          if (slab != null) {
-            slab.close();
-          }
-          run.close();
-          shared.close();
-          tables.close();
-          arena.close();
-        });
+    var actions = new ArrayList<Runnable>();
+    actions.add(() -> backend.stream().synchronize());
+    captured.values().forEach(made -> actions.add(made::close));
+    if (slab != null) {
+      actions.add(slab::close);
+    }
+    actions.addAll(List.of(run::close, shared::close, tables::close, arena::close));
+    onDevice(() -> Failure.all(actions));
   }
 }

@@ -1,6 +1,6 @@
 package dev.advect.backend.cuda;
 
-import dev.advect.AdvectException;
+import dev.advect.backend.DeviceFailure;
 import dev.advect.cuda.CudaException;
 import java.util.function.Supplier;
 
@@ -13,13 +13,26 @@ final class Failure {
     try {
       return action.get();
     } catch (CudaException e) {
-      throw translated(e);
+      throw new DeviceFailure(e.problem(), e.remedy(), e);
     }
   }
 
-  static RuntimeException translated(RuntimeException e) {
-    return e instanceof CudaException cuda
-        ? new AdvectException(cuda.problem(), cuda.remedy(), cuda)
-        : e;
+  /** Does all of it, even if some fails: each gives something back. The first failure is thrown. */
+  static void all(Iterable<Runnable> actions) {
+    RuntimeException first = null;
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 }

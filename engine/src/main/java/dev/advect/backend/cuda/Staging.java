@@ -6,6 +6,7 @@ import dev.advect.cuda.Event;
 import dev.advect.cuda.PinnedMemory;
 import dev.advect.cuda.Stream;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * Pinned memory through which everything goes to and from the device, in the order of a stream.
@@ -67,9 +68,6 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Event event : passed) {
-      event.close();
-    }
-    pinned.close();
+    Failure.all(List.of(passed[0]::close, passed[1]::close, pinned::close));
   }
 }

@@ -49,6 +49,6 @@ final class Tables implements AutoCloseable {
 
   @Override
   public void close() {
-    chunks.forEach(DeviceMemory::close);
+    Failure.all(chunks.stream().<Runnable>map(chunk -> chunk::close).toList());
   }
 }
