@@ -2,10 +2,8 @@ package dev.advect.backend.cuda;
 
 import dev.advect.backend.Availability;
 import dev.advect.cuda.Cuda;
-import dev.advect.cuda.CudaLibrary;
 import dev.advect.cuda.CudaVersion;
 import dev.advect.cuda.DeviceDescription;
-import dev.advect.cuda.Nvrtc;
 import java.util.List;
 
 /** Says what the CUDA engine would run on here, or what it lacks and how that is mended. */
@@ -17,18 +15,12 @@ final class CudaProbe {
     return switch (Cuda.probe()) {
       case Cuda.Missing(String reason, String remedy) -> new Availability.Missing(reason, remedy);
       case Cuda.Ready(CudaVersion driver, List<DeviceDescription> devices) ->
-          new Availability.Ready(describe(driver, devices, Nvrtc.library()));
+          new Availability.Ready(describe(driver, devices));
     };
   }
 
-  /** The first device, which is the one that is used, and what makes it slower than it could be. */
-  static String describe(
-      CudaVersion driver, List<DeviceDescription> devices, CudaLibrary compiler) {
-    String device = "%s, driver for CUDA %s".formatted(devices.getFirst(), driver);
-    return switch (compiler) {
-      case CudaLibrary.Ready _ -> device;
-      case CudaLibrary.Missing missing ->
-          device + "; elementwise work is not fused, because " + missing.reason();
-    };
+  /** The first device, which is the one that is used. */
+  static String describe(CudaVersion driver, List<DeviceDescription> devices) {
+    return "%s, driver for CUDA %s".formatted(devices.getFirst(), driver);
   }
 }
