@@ -94,7 +94,14 @@ final class CudaBackend implements Backend {
 
   private static Cublas.Precision precision() {
     String name = System.getProperty("advect.cuda.precision", "pedantic");
-    return Cublas.Precision.valueOf(name.toUpperCase(Locale.ROOT));
+    for (Cublas.Precision precision : Cublas.Precision.values()) {
+      if (precision.name().equalsIgnoreCase(name)) {
+        return precision;
+      }
+    }
+    throw new AdvectException(
+        "there is no precision '%s' of products".formatted(name),
+        "set advect.cuda.precision to pedantic, tf32 or bf16");
   }
 
   private static String ptx() {

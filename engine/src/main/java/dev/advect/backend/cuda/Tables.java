@@ -3,6 +3,7 @@ package dev.advect.backend.cuda;
 import dev.advect.cuda.DeviceMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class Tables implements AutoCloseable {
 
   private record Key(List<Integer> numbers) {
     static Key of(int[] table) {
-      return new Key(java.util.Arrays.stream(table).boxed().toList());
+      return new Key(Arrays.stream(table).boxed().toList());
     }
   }
 
