@@ -28,7 +28,14 @@ class MainTest {
   void versionIsOnStdout() {
     Cli.Result version = Cli.run("--version");
     assertThat(version.code()).isEqualTo(ExitCode.DONE);
-    assertThat(version.out()).startsWith("advect ").contains("Java");
+    assertThat(version.out().lines())
+        .satisfiesExactly(
+            build ->
+                assertThat(build)
+                    .matches("advect \\d+\\.\\d+\\.\\d+\\S*, commit (\\p{XDigit}{12}|unknown)"),
+            java -> assertThat(java).startsWith("Java " + Runtime.version() + " ("),
+            cuda -> assertThat(cuda).matches("cuda (ready|missing): .+"),
+            cpu -> assertThat(cpu).matches("cpu ready: \\d+ cores?, .+"));
   }
 
   @Test
