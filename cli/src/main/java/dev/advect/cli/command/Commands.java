@@ -60,6 +60,8 @@ public final class Commands implements Runnable {
     commands.put("bench", () -> new BenchCommand(console, System.in));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("reproduce-2d", () -> new Reproduce2dCommand(console));
+    commands.put("completion", () -> new CompletionCommand(console));
+    commands.put("manual", () -> new ManualCommand(console));
     commands.put("rehearse", RehearseCommand::new);
     return commands;
   }
