@@ -1,12 +1,10 @@
 package dev.advect.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -22,9 +20,7 @@ class LauncherTest {
   void theLauncherRunsTheJarThatWasBuilt() throws IOException {
     Path root = Repository.root();
     Path jar = root.resolve("cli/target/advect.jar");
-    assumeTrue(Files.exists(jar), jar + " is not built; mvn verify builds it first");
-    Path newer = newerThan(jar, root);
-    assumeTrue(newer == null, () -> newer + " changed after " + jar + " was built");
+    Repository.requireBuilt(jar, "mvn package");
     // Found before any other Maven, so that a build would fail and leave a trace.
     Path bin = Files.createDirectory(folder.resolve("bin"));
     Path maven = bin.resolve("mvn");
@@ -59,28 +55,5 @@ class LauncherTest {
                 Stream.of(args))
             .toList();
     return Cli.start(folder, words).end();
-  }
-
-  /** Something the jar is made of that changed after it, or null: the launcher's own rule. */
-  private static Path newerThan(Path jar, Path root) throws IOException {
-    var built = Files.getLastModifiedTime(jar);
-    for (String part :
-        List.of(
-            "bindings/src",
-            "engine/src",
-            "cli/src",
-            "bindings/pom.xml",
-            "engine/pom.xml",
-            "cli/pom.xml",
-            "pom.xml")) {
-      try (Stream<Path> files = Files.walk(root.resolve(part))) {
-        for (Path file : files.toList()) {
-          if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
-            return file;
-          }
-        }
-      }
-    }
-    return null;
   }
 }

@@ -1,7 +1,14 @@
 package dev.advect.tests;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where the sources are that are being tested. */
 final class Repository {
@@ -19,5 +26,46 @@ final class Repository {
       }
     }
     throw new AssertionError("no launcher at or above " + module);
+  }
+
+  /**
+   * Skips the test, saying why, where something that packaging makes is missing or older than what
+   * it is made of, as after {@code mvn test}.
+   *
+   * @param product the file
+   * @param build what makes it
+   */
+  static void requireBuilt(Path product, String build) {
+    assumeTrue(Files.exists(product), () -> product + " is not built: run " + build);
+    Optional<Path> newer = newerThan(product);
+    assumeTrue(newer.isEmpty(), () -> newer.get() + " changed after " + product + " was built");
+  }
+
+  /** A source that changed after a product was built: the launcher's own rule. */
+  private static Optional<Path> newerThan(Path product) {
+    List<String> parts =
+        List.of(
+            "bindings/src",
+            "engine/src",
+            "cli/src",
+            "bindings/pom.xml",
+            "engine/pom.xml",
+            "cli/pom.xml",
+            "pom.xml");
+    try {
+      var built = Files.getLastModifiedTime(product);
+      for (String part : parts) {
+        try (Stream<Path> files = Files.walk(root().resolve(part))) {
+          for (Path file : files.toList()) {
+            if (Files.getLastModifiedTime(file).compareTo(built) > 0) {
+              return Optional.of(file);
+            }
+          }
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
