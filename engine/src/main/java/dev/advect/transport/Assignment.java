@@ -3,9 +3,9 @@ package dev.advect.transport;
 /**
  * An assignment of least total cost, with its proof.
  *
- * <p>The potentials satisfy u_i + v_j <= c_ij for all i and j, with equality where column j is that
- * of row i, up to the rounding of double arithmetic; by duality no assignment costs less than sum u
- * + sum v.
+ * <p>The potentials satisfy {@code u_i + v_j <= c_ij} for all i and j, with equality where column j
+ * is that of row i, up to the rounding of double arithmetic; by duality no assignment costs less
+ * than sum u + sum v.
  *
  * @param columns the column of each row, a permutation
  * @param u the potential of each row
