@@ -159,6 +159,13 @@ SOFTCUDA_API int cuDriverGetVersion(int* version) {
   });
 }
 
+// What NVIDIA's own libraries ask each other: NVRTC whether the driver keeps what was compiled
+// before, and without being told that there is no such table it would use one.
+SOFTCUDA_API int cuGetExportTable(const void** table, const void*) {
+  *table = nullptr;
+  return notFound;
+}
+
 SOFTCUDA_API int cuGetErrorName(int code, const char** name) {
   *name = nameOf(code);
   return *name != nullptr ? success : invalidValue;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** The compiler of CUDA C that is a library. It needs no device. */
 public final class Nvrtc {
@@ -43,19 +44,36 @@ public final class Nvrtc {
   }
 
   /**
+   * CUDA C.
+   *
+   * @param name what messages of the compiler call it, such as {@code fused.cu}
+   * @param text the text
+   * @param headers the texts of headers, by the names that includes give them
+   */
+  public record Source(String name, String text, Map<String, String> headers) {
+    /** Copies the map. */
+    public Source {
+      headers = Map.copyOf(headers);
+    }
+
+    /** A text that includes nothing but what options say where to find. */
+    public Source(String name, String text) {
+      this(name, text, Map.of());
+    }
+  }
+
+  /**
    * Compiles to PTX text.
    *
-   * @param source CUDA C
-   * @param name what messages of the compiler call it, such as {@code fused.cu}
+   * @param source what is compiled
    * @param architecture a compute capability, such as 75 for 7.5
    * @param options further ones, such as {@code --fmad=false}
    * @throws CudaException if it does not compile, with the compiler's log
    */
-  public static String ptx(String source, String name, int architecture, List<String> options) {
+  public static String ptx(Source source, int architecture, List<String> options) {
     byte[] text =
         compile(
             source,
-            name,
             "compute_" + architecture,
             options,
             new Product("nvrtcGetPTX", NvrtcApi::nvrtcGetPTXSize, NvrtcApi::nvrtcGetPTX));
@@ -65,16 +83,14 @@ public final class Nvrtc {
   /**
    * Compiles to machine code for one architecture.
    *
-   * @param source CUDA C
-   * @param name what messages of the compiler call it, such as {@code fused.cu}
+   * @param source what is compiled
    * @param architecture a compute capability, such as 90 for 9.0
    * @param options further ones, such as {@code --fmad=false}
    * @throws CudaException if it does not compile, with the compiler's log
    */
-  public static byte[] cubin(String source, String name, int architecture, List<String> options) {
+  public static byte[] cubin(Source source, int architecture, List<String> options) {
     return compile(
         source,
-        name,
         "sm_" + architecture,
         options,
         new Product("nvrtcGetCUBIN", NvrtcApi::nvrtcGetCUBINSize, NvrtcApi::nvrtcGetCUBIN));
@@ -99,19 +115,21 @@ public final class Nvrtc {
   }
 
   private static byte[] compile(
-      String source, String name, String architecture, List<String> options, Product product) {
+      Source source, String architecture, List<String> options, Product product) {
     NativeLibrary.NVRTC.require();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment created = arena.allocate(ValueLayout.ADDRESS);
+      var names = new ArrayList<>(source.headers().keySet());
+      var headers = names.stream().map(source.headers()::get).toList();
       check(
           "nvrtcCreateProgram",
           NvrtcApi.nvrtcCreateProgram(
               created,
-              arena.allocateFrom(source),
-              arena.allocateFrom(name),
-              0,
-              MemorySegment.NULL,
-              MemorySegment.NULL));
+              arena.allocateFrom(source.text()),
+              arena.allocateFrom(source.name()),
+              names.size(),
+              texts(headers, arena),
+              texts(names, arena)));
       MemorySegment program = created.get(ValueLayout.ADDRESS, 0);
       try {
         var all = new ArrayList<String>();
@@ -119,7 +137,7 @@ public final class Nvrtc {
         all.addAll(options);
         int code = NvrtcApi.nvrtcCompileProgram(program, all.size(), texts(all, arena));
         if (code != 0) {
-          throw compileFailure(name, architecture, code, log(program));
+          throw compileFailure(source.name(), architecture, code, log(program));
         }
         return product.of(program);
       } finally {

@@ -122,15 +122,16 @@ class NvidiaLibrariesTest {
 
   @Test
   void nvrtcMakesPtxThatStatesItsKernelAndItsArchitecture() {
-    String ptx = Nvrtc.ptx(SCALE, "scale.cu", 75, List.of("--fmad=false"));
+    String ptx = Nvrtc.ptx(new Nvrtc.Source("scale.cu", SCALE), 75, List.of("--fmad=false"));
     assertThat(ptx).contains(".target sm_75", ".entry scale(", "mul.rn.f32", "add.rn.f32");
-    assertThat(Nvrtc.ptx(SCALE, "scale.cu", 75, List.of())).contains("fma.rn.f32");
+    assertThat(Nvrtc.ptx(new Nvrtc.Source("scale.cu", SCALE), 75, List.of()))
+        .contains("fma.rn.f32");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {75, 80, 90, 100})
   void nvrtcMakesMachineCode(int architecture) {
-    byte[] cubin = Nvrtc.cubin(SCALE, "scale.cu", architecture, List.of());
+    byte[] cubin = Nvrtc.cubin(new Nvrtc.Source("scale.cu", SCALE), architecture, List.of());
     assertThat(new String(cubin, 1, 3, US_ASCII)).isEqualTo("ELF");
     assertThat(cubin).hasSizeGreaterThan(1000);
   }
@@ -139,7 +140,7 @@ class NvidiaLibrariesTest {
   void nvrtcSaysWhereAMistakeIs() {
     String wrong = SCALE.replace("x[i] * by", "x[i] * bye");
     assertThatExceptionOfType(CudaException.class)
-        .isThrownBy(() -> Nvrtc.ptx(wrong, "fused.cu", 75, List.of()))
+        .isThrownBy(() -> Nvrtc.ptx(new Nvrtc.Source("fused.cu", wrong), 75, List.of()))
         .withMessageStartingWith("nvrtcCompileProgram of fused.cu for compute_75 failed")
         .withMessageContaining("fused.cu(4): error: identifier \"bye\" is undefined");
   }
@@ -147,7 +148,7 @@ class NvidiaLibrariesTest {
   @Test
   void nvrtcSaysThatItDoesNotKnowAnArchitecture() {
     assertThatExceptionOfType(CudaException.class)
-        .isThrownBy(() -> Nvrtc.cubin(SCALE, "scale.cu", 35, List.of()))
+        .isThrownBy(() -> Nvrtc.cubin(new Nvrtc.Source("scale.cu", SCALE), 35, List.of()))
         .withMessageContaining("NVRTC_ERROR_INVALID_OPTION")
         .withMessageContaining("knows the device's architecture");
   }

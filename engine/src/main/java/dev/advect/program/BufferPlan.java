@@ -95,11 +95,7 @@ public record BufferPlan(Map<Value, Integer> offsets, int size) {
           dying.add(v);
         }
       }
-      Step.Fused group =
-          switch (step) {
-            case Step.Fused f -> f;
-            case Step.Single(_, var epilogue) -> epilogue.orElse(null);
-          };
+      Step.Fused group = step.group().orElse(null);
       Set<Value> reusable = group == null ? Set.of() : reusable(group, dying);
       if (step instanceof Step.Single(Value v, _)) {
         if (v.sampled()) {

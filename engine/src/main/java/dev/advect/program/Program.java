@@ -23,24 +23,26 @@ import java.util.Set;
  */
 public final class Program {
   private final Analysis analysis;
+  private final Fusion fusion;
   private final List<Stage> stages;
 
-  private Program(Analysis analysis, List<Stage> stages) {
+  private Program(Analysis analysis, Fusion fusion, List<Stage> stages) {
     this.analysis = analysis;
+    this.fusion = fusion;
     this.stages = List.copyOf(stages);
   }
 
   /** Compiles a graph with fused steps. */
   public static Program of(Graph graph) {
-    return of(graph, true);
+    return of(graph, Fusion.LOOPS);
   }
 
   /**
    * Compiles a graph.
    *
-   * @param fuse whether elementwise work is grouped; if not, every operation is a step of its own
+   * @param fusion what elementwise work is grouped
    */
-  public static Program of(Graph graph, boolean fuse) {
+  public static Program of(Graph graph, Fusion fusion) {
     var analysis = new Analysis(graph);
     var stages = new ArrayList<Stage>();
     int last = 0;
@@ -50,10 +52,11 @@ public final class Program {
       }
     }
     for (int phase = 0; phase <= last; phase++) {
-      stages.add(phase % 2 == 0 ? shared(analysis, phase, fuse) : sample(analysis, phase, fuse));
+      stages.add(
+          phase % 2 == 0 ? shared(analysis, phase, fusion) : sample(analysis, phase, fusion));
     }
     stages.removeIf(Program::isEmpty);
-    return new Program(analysis, stages);
+    return new Program(analysis, fusion, stages);
   }
 
   private static boolean isEmpty(Stage stage) {
@@ -63,20 +66,20 @@ public final class Program {
     };
   }
 
-  private static Stage shared(Analysis analysis, int phase, boolean fuse) {
+  private static Stage shared(Analysis analysis, int phase, Fusion fusion) {
     List<Value> work =
         analysis.order.stream()
             .filter(v -> !v.sampled() && !Analysis.isBridge(v) && analysis.computed(v))
             .filter(v -> !isGiven(v) && analysis.phase.get(v) == phase)
             .toList();
-    return new Stage.Shared(Scheduler.schedule(analysis, work, fuse));
+    return new Stage.Shared(Scheduler.schedule(analysis, work, fusion));
   }
 
   private static boolean isGiven(Value v) {
     return v.op() instanceof Source && !(v.op() instanceof Source.Constant);
   }
 
-  private static Stage sample(Analysis analysis, int phase, boolean fuse) {
+  private static Stage sample(Analysis analysis, int phase, Fusion fusion) {
     Optional<Analysis.Loop> found =
         analysis.loops.stream().filter(l -> l.phase() == phase).findFirst();
     Optional<Repeat> loop = found.map(Analysis.Loop::repeat);
@@ -105,7 +108,7 @@ public final class Program {
                 .filter(v -> Analysis.isRemade(v) && !analysis.stored.contains(v))
                 .forEach(mine::add));
     if (found.isEmpty()) {
-      List<Step> steps = Scheduler.schedule(analysis, sorted(analysis, mine), fuse);
+      List<Step> steps = Scheduler.schedule(analysis, sorted(analysis, mine), fusion);
       return new Stage.Sample(
           steps,
           loop,
@@ -117,9 +120,11 @@ public final class Program {
     Set<Value> inLoop = found.get().dependents();
     var inBody = new HashSet<>(Topology.order(found.get().body()));
     var inEnd = new HashSet<>(Topology.order(analysis.after(loop.get())));
-    List<Step> before = section(analysis, mine, v -> !inLoop.contains(v), fuse);
-    List<Step> body = section(analysis, mine, v -> inLoop.contains(v) && inBody.contains(v), fuse);
-    List<Step> after = section(analysis, mine, v -> inLoop.contains(v) && inEnd.contains(v), fuse);
+    List<Step> before = section(analysis, mine, v -> !inLoop.contains(v), fusion);
+    List<Step> body =
+        section(analysis, mine, v -> inLoop.contains(v) && inBody.contains(v), fusion);
+    List<Step> after =
+        section(analysis, mine, v -> inLoop.contains(v) && inEnd.contains(v), fusion);
     return new Stage.Sample(
         before, loop, body, after, sums(mine), BufferPlan.of(analysis, before, loop, body, after));
   }
@@ -128,9 +133,9 @@ public final class Program {
       Analysis analysis,
       Collection<Value> mine,
       java.util.function.Predicate<Value> part,
-      boolean fuse) {
+      Fusion fusion) {
     return Scheduler.schedule(
-        analysis, sorted(analysis, mine.stream().filter(part).toList()), fuse);
+        analysis, sorted(analysis, mine.stream().filter(part).toList()), fusion);
   }
 
   private static List<Value> sorted(Analysis analysis, Collection<Value> values) {
@@ -145,6 +150,11 @@ public final class Program {
   /** What is computed. */
   public Graph graph() {
     return analysis.graph;
+  }
+
+  /** What elementwise work is grouped. */
+  public Fusion fusion() {
+    return fusion;
   }
 
   /** The stages in the order they run. */

@@ -33,20 +33,29 @@ final class Scheduler {
   private static final int FUNCTION = 10;
 
   private final Analysis analysis;
-  private final boolean fuse;
+  private final Fusion fusion;
   private final Set<Value> pending;
   private final List<Step> steps = new ArrayList<>();
 
-  private Scheduler(Analysis analysis, Collection<Value> work, boolean fuse) {
+  private Scheduler(Analysis analysis, Collection<Value> work, Fusion fusion) {
     this.analysis = analysis;
-    this.fuse = fuse;
+    this.fusion = fusion;
     this.pending = new LinkedHashSet<>(work);
   }
 
-  static List<Step> schedule(Analysis analysis, Collection<Value> work, boolean fuse) {
-    var scheduler = new Scheduler(analysis, work, fuse);
+  static List<Step> schedule(Analysis analysis, Collection<Value> work, Fusion fusion) {
+    var scheduler = new Scheduler(analysis, work, fusion);
     scheduler.run();
     return List.copyOf(scheduler.steps);
+  }
+
+  private boolean fuses() {
+    return fusion != Fusion.NONE;
+  }
+
+  /** Whether a value can be part of a group. */
+  private boolean joins(Value v) {
+    return analysis.isFusable(v) && (fusion == Fusion.LOOPS || !Analysis.isReduction(v));
   }
 
   private void run() {
@@ -74,7 +83,7 @@ final class Scheduler {
   private Optional<Value> nextSingle() {
     Value found = null;
     for (Value v : pending) {
-      if (!analysis.isFusable(v) && isReady(v, Set.of())) {
+      if (!joins(v) && isReady(v, Set.of())) {
         if (Analysis.isBridge(v)) {
           return Optional.of(v);
         }
@@ -98,7 +107,7 @@ final class Scheduler {
   private List<Set<Value>> groups(boolean patient) {
     Map<Integer, Set<Value>> byExtent = new TreeMap<>();
     for (Value v : pending) {
-      if (analysis.isFusable(v)) {
+      if (joins(v)) {
         Set<Value> group = byExtent.computeIfAbsent(Analysis.extent(v), _ -> new LinkedHashSet<>());
         if (isReady(v, group)) {
           group.add(v);
@@ -107,12 +116,12 @@ final class Scheduler {
     }
     var groups = new ArrayList<Set<Value>>();
     for (Set<Value> group : byExtent.values()) {
-      if (patient && fuse) {
+      if (patient && fuses()) {
         postpone(group);
       }
       components(group).forEach(part -> groups.add(beginning(part)));
       boolean shared = group.stream().noneMatch(Value::sampled);
-      if (shared && fuse && !groups.isEmpty()) {
+      if (shared && fuses() && !groups.isEmpty()) {
         break; // with these, often an optimizer's scalars, larger groups may need no second pass
       }
     }
@@ -125,7 +134,7 @@ final class Scheduler {
     int length = 0;
     for (Value v : group) {
       length += length(v);
-      if (!beginning.isEmpty() && (!fuse || length > LONGEST_GROUP)) {
+      if (!beginning.isEmpty() && (!fuses() || length > LONGEST_GROUP)) {
         break;
       }
       beginning.add(v);
@@ -151,7 +160,7 @@ final class Scheduler {
           !Analysis.isReduction(v)
               && !mustLieInMemory(v)
               && !readers.isEmpty()
-              && readers.stream().noneMatch(r -> group.contains(r) || !analysis.isFusable(r))
+              && readers.stream().noneMatch(r -> group.contains(r) || !joins(r))
               && analysis.reads.get(v).stream().allMatch(read -> isKeptAnyway(v, read, group));
       if (waits) {
         group.remove(v);
@@ -170,8 +179,7 @@ final class Scheduler {
                 r ->
                     r != reader
                         && !group.contains(r)
-                        && (!analysis.isFusable(r)
-                            || pending.contains(r) && !postponable(r, group)));
+                        && (!joins(r) || pending.contains(r) && !postponable(r, group)));
   }
 
   private boolean postponable(Value r, Set<Value> group) {
@@ -248,7 +256,7 @@ final class Scheduler {
   /** The product with a shared factor that was just scheduled, if it has no epilogue yet. */
   private Step.Single product() {
     boolean product =
-        fuse
+        fuses()
             && !steps.isEmpty()
             && steps.getLast() instanceof Step.Single(Value v, var epilogue)
             && epilogue.isEmpty()

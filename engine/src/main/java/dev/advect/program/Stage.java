@@ -4,9 +4,18 @@ import dev.advect.graph.Repeat;
 import dev.advect.graph.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A part of a program between two changes of who works together. */
 public sealed interface Stage {
+  /** All its steps, in their order; those of a loop's body once. */
+  default List<Step> steps() {
+    return switch (this) {
+      case Shared(var steps) -> steps;
+      case Sample s -> Stream.of(s.before, s.body, s.after).flatMap(List::stream).toList();
+    };
+  }
+
   /** Work on shared values: all workers on one value. */
   record Shared(List<Step> steps) implements Stage {}
 

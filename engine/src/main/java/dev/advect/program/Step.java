@@ -6,6 +6,14 @@ import java.util.Optional;
 
 /** One thing a stage does. */
 public sealed interface Step {
+  /** The group of elementwise operations in it. */
+  default Optional<Fused> group() {
+    return switch (this) {
+      case Fused f -> Optional.of(f);
+      case Single(_, var epilogue) -> epilogue;
+    };
+  }
+
   /**
    * A group of elementwise operations and sums run as one loop over features; nothing but what is
    * stored or summed leaves registers.

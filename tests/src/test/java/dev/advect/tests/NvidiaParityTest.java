@@ -68,7 +68,7 @@ class NvidiaParityTest {
     String committed = Files.readString(Repository.root().resolve("native/ptx/advect.ptx"));
     var kernels = entries(committed);
     assertThat(kernels).hasSizeGreaterThan(50);
-    assertThat(entries(Nvrtc.ptx(source(), "advect.cu", 75, options()))).isEqualTo(kernels);
+    assertThat(entries(Nvrtc.ptx(source(), 75, options()))).isEqualTo(kernels);
   }
 
   /**
@@ -78,7 +78,7 @@ class NvidiaParityTest {
   void whatNvrtcMakesOfTheKernelsComputesWhatItShouldOnSoftcuda() throws IOException {
     Path driver = Softcuda.folder().resolve("libcuda.so.1");
     Path ptx = folder.resolve("nvrtc.ptx");
-    Files.writeString(ptx, Nvrtc.ptx(source(), "advect.cu", 75, options()));
+    Files.writeString(ptx, Nvrtc.ptx(source(), 75, options()));
     String check = kernels().resolve("check").toString();
     Cli.Outcome outcome =
         Cli.start(folder, List.of(check, driver.toString(), ptx.toString())).end().requireDone();
@@ -89,14 +89,14 @@ class NvidiaParityTest {
   @ParameterizedTest
   @ValueSource(ints = 90)
   void nvrtcMakesMachineCodeOfAllKernels(int architecture) throws IOException {
-    byte[] cubin = Nvrtc.cubin(source(), "advect.cu", architecture, options());
+    byte[] cubin = Nvrtc.cubin(source(), architecture, options());
     assertThat(new String(cubin, 1, 3, US_ASCII)).isEqualTo("ELF");
     String names = new String(cubin, US_ASCII);
     assertThat(names).contains("map_tanh", "euler_mlp_128", "adam");
   }
 
-  private static String source() throws IOException {
-    return Files.readString(kernels().resolve("advect.cu"));
+  private static Nvrtc.Source source() throws IOException {
+    return new Nvrtc.Source("advect.cu", Files.readString(kernels().resolve("advect.cu")));
   }
 
   private static Path kernels() {

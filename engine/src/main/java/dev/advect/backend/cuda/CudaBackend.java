@@ -14,23 +14,23 @@ import dev.advect.cuda.KernelArguments;
 import dev.advect.cuda.Module;
 import dev.advect.cuda.Stream;
 import dev.advect.graph.Graph;
+import dev.advect.program.Fusion;
 import dev.advect.program.Program;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The first CUDA device: one stream, a cuBLAS handle and the stock kernels, shared by all programs.
  *
  * <p>Products are made in single precision throughout; {@code -Dadvect.cuda.precision=tf32} or
- * {@code bf16} rounds their factors, which is faster on devices with tensor cores.
+ * {@code bf16} rounds their factors, which is faster on devices with tensor cores. Where NVRTC is
+ * found, groups of elementwise operations are kernels made for them, else every operation is a
+ * stock kernel; {@code -Dadvect.cuda.fusion=off} does without NVRTC.
  */
 final class CudaBackend implements Backend {
   private static final String KERNELS = "advect.ptx";
@@ -42,11 +42,13 @@ final class CudaBackend implements Backend {
   private record Stock(Kernel kernel, KernelArguments arguments) {}
 
   private final BackendOptions options;
+  private final Optional<String> obstacle = FusedKernels.obstacle();
   private final Device device;
   private final Stream stream;
   private final Cublas cublas;
   private final DeviceMemory workspace;
   private final Module module;
+  private final FusedKernels fused;
   private final Staging staging;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment operand = arena.allocate(Operand.BYTES, Long.BYTES);
@@ -61,7 +63,8 @@ final class CudaBackend implements Backend {
       workspace = device.allocate(WORKSPACE);
       cublas.workspace(workspace);
       cublas.precision(precision());
-      module = device.load(ptx());
+      module = device.load(Resources.text(KERNELS));
+      fused = new FusedKernels(device);
       staging = new Staging(device, stream);
     } catch (RuntimeException e) {
       closeAfter(e);
@@ -104,14 +107,6 @@ final class CudaBackend implements Backend {
         "set advect.cuda.precision to pedantic, tf32 or bf16");
   }
 
-  private static String ptx() {
-    try (InputStream in = CudaBackend.class.getResourceAsStream(KERNELS)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Override
   public String name() {
     return "cuda";
@@ -119,11 +114,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public String description() {
-    return "%s, driver for CUDA %s, %s products"
+    return "%s, driver for CUDA %s, %s products, %s"
         .formatted(
             device.description(),
             device.driver(),
-            cublas.precision().name().toLowerCase(Locale.ROOT));
+            cublas.precision().name().toLowerCase(Locale.ROOT),
+            obstacle.map("nothing fused: %s"::formatted).orElse("kernels fused by NVRTC"));
   }
 
   @Override
@@ -131,7 +127,10 @@ final class CudaBackend implements Backend {
     return Failure.translate(
         () -> {
           use();
-          return new CudaExecutable(this, Program.of(graph, false), options.checkFinite());
+          // Whoever looks for a number that is not finite wants to see every operation's.
+          boolean whole = obstacle.isEmpty() && !options.checkFinite();
+          Program program = Program.of(graph, whole ? Fusion.MAPS : Fusion.NONE);
+          return new CudaExecutable(this, program, options.checkFinite());
         });
   }
 
@@ -149,6 +148,10 @@ final class CudaBackend implements Backend {
 
   Staging staging() {
     return staging;
+  }
+
+  FusedKernels fused() {
+    return fused;
   }
 
   /**
@@ -188,7 +191,7 @@ final class CudaBackend implements Backend {
   }
 
   private Stock stock(String name) {
-    Kernel kernel = module.kernel(name);
+    Kernel kernel = fused.find(name).orElseGet(() -> module.kernel(name));
     return new Stock(kernel, new KernelArguments(kernel));
   }
 
@@ -212,6 +215,7 @@ final class CudaBackend implements Backend {
                   staging::close,
                   cublas::close,
                   workspace::close,
+                  fused::close,
                   module::close,
                   stream::close,
                   device::close,

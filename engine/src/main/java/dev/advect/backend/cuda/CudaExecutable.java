@@ -11,7 +11,10 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.GraphPrinter;
 import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
+import dev.advect.program.Fusion;
 import dev.advect.program.Program;
+import dev.advect.program.Stage;
+import dev.advect.program.Step;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ final class CudaExecutable implements Executable {
   private final Program program;
   private final boolean checkFinite;
   private final Layout layout;
+  private final Map<Step.Fused, FusedKernel> kernels = new LinkedHashMap<>();
   private final Tables tables;
   private final DeviceMemory shared;
   private final DeviceMemory run;
@@ -73,6 +77,7 @@ final class CudaExecutable implements Executable {
     }
     try {
       prepare();
+      compile();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -93,6 +98,19 @@ final class CudaExecutable implements Executable {
         default -> {}
       }
     }
+  }
+
+  /** Makes a kernel for each group of operations, unless every operation is a step of its own. */
+  private void compile() {
+    if (program.fusion() == Fusion.NONE) {
+      return;
+    }
+    for (Stage stage : program.stages()) {
+      for (Step step : stage.steps()) {
+        step.group().ifPresent(group -> kernels.put(group, FusedKernel.of(program, group)));
+      }
+    }
+    backend.fused().compile(kernels.values());
   }
 
   private static float[] iota(Value v, int axis) {
@@ -183,7 +201,7 @@ final class CudaExecutable implements Executable {
     }
     var addresses =
         new Addresses(layout, tables, shared.address(), slab.address(), run.address(), count);
-    List<DeviceStep> steps = Lowering.of(program, addresses);
+    List<DeviceStep> steps = Lowering.of(program, addresses, kernels);
     steps.forEach(step -> step.work().forEach(backend::prepare));
     CudaGraph graph =
         checkFinite

@@ -4,8 +4,11 @@ import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
 import dev.advect.program.Program;
 import dev.advect.program.Stage;
+import dev.advect.program.Step;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the values of a program lie on the device.
@@ -27,9 +30,10 @@ final class Layout {
 
   Layout(Program program) {
     long floats = 0;
+    Set<Value> inRegisters = inRegisters(program);
     for (Value v : program.graph().values()) {
       boolean own = !v.sampled() && program.isComputed(v) && !(v.op() instanceof Source.Ambient);
-      if (own && !program.totals().containsKey(v)) {
+      if (own && !inRegisters.contains(v) && !program.totals().containsKey(v)) {
         shared.put(v, floats);
         floats += (v.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       }
@@ -58,6 +62,22 @@ final class Layout {
     }
     rowsOfResults = at;
     features = at + result;
+  }
+
+  /** What is computed within a group only, and never lies in memory. */
+  private static Set<Value> inRegisters(Program program) {
+    var inRegisters = new HashSet<Value>();
+    for (Stage stage : program.stages()) {
+      for (Step step : stage.steps()) {
+        step.group()
+            .ifPresent(
+                group -> {
+                  inRegisters.addAll(group.body());
+                  group.stores().forEach(inRegisters::remove);
+                });
+      }
+    }
+    return inRegisters;
   }
 
   /** How many floats all shared values take. */

@@ -14,14 +14,16 @@ import dev.advect.program.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Turns a program into work for the device, for one number of samples: operation by operation over
- * the whole batch, loops unrolled.
+ * Turns a program into work for the device, for one number of samples: step by step over the whole
+ * batch, loops unrolled.
  */
 final class Lowering {
   private final Program program;
   private final Addresses at;
+  private final Map<Step.Fused, FusedKernel> kernels;
   private final List<DeviceStep> steps = new ArrayList<>();
 
   // What is being lowered: the stage, null for a shared one; whether its sums go on from a pass
@@ -29,14 +31,20 @@ final class Lowering {
   private Stage.Sample stage;
   private boolean accumulate;
 
-  private Lowering(Program program, Addresses addresses) {
+  private Lowering(Program program, Addresses addresses, Map<Step.Fused, FusedKernel> kernels) {
     this.program = program;
+    this.kernels = kernels;
     at = addresses;
   }
 
-  /** The steps of a whole run, in their order. */
-  static List<DeviceStep> of(Program program, Addresses addresses) {
-    return new Lowering(program, addresses).lower();
+  /**
+   * The steps of a whole run, in their order.
+   *
+   * @param kernels those made for groups of operations; a group that has none is run one by one
+   */
+  static List<DeviceStep> of(
+      Program program, Addresses addresses, Map<Step.Fused, FusedKernel> kernels) {
+    return new Lowering(program, addresses, kernels).lower();
   }
 
   private List<DeviceStep> lower() {
@@ -95,12 +103,21 @@ final class Lowering {
   private void lower(List<Step> list) {
     for (Step step : list) {
       switch (step) {
-        case Step.Fused f -> f.body().forEach(this::lower);
+        case Step.Fused f -> lower(f);
         case Step.Single(Value v, var epilogue) -> {
           lower(v);
-          epilogue.ifPresent(e -> e.body().forEach(this::lower));
+          epilogue.ifPresent(this::lower);
         }
       }
+    }
+  }
+
+  private void lower(Step.Fused group) {
+    FusedKernel kernel = kernels.get(group);
+    if (kernel == null) {
+      group.body().forEach(this::lower);
+    } else {
+      add(fused(kernel));
     }
   }
 
@@ -160,6 +177,24 @@ final class Lowering {
     arguments.add(v.size());
     arguments.add(samples(v));
     return Work.Launch.over((long) v.size() * samples(v), "map_" + op, arguments.toArray());
+  }
+
+  private Work fused(FusedKernel kernel) {
+    var arguments = new ArrayList<Object>();
+    kernel.group().stores().forEach(v -> arguments.add(at.of(stage, v)));
+    for (int i = 0; i < kernel.inputs().size(); i++) {
+      View read = kernel.inputs().get(i);
+      arguments.add(at.of(stage, read.base()));
+      if (kernel.isPicked(i)) {
+        arguments.add(at.tables().address(read.map()));
+      }
+    }
+    int size = kernel.group().size();
+    int features = kernel.isSampled() ? size : 1;
+    int samples = kernel.isSampled() ? at.count() : size;
+    arguments.addAll(List.of(at.ld(), features, samples));
+    long fours = (samples + 3L) / 4;
+    return Work.Launch.over(features * fours, kernel.name(), arguments.toArray());
   }
 
   private Work fill(Value v, float number) {
@@ -316,7 +351,7 @@ final class Lowering {
 
   /** To rows, as the host has them, of a result. */
   static Work unload(Addresses at, Value v) {
-    return new Lowering(null, at)
+    return new Lowering(null, at, Map.of())
         .turned(
             "features_to_rows",
             at.feature(at.layout().rowsOfResults()),
