@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gradient through a loop is that of the same passes written one after the other. */
 @Tag("device")
+@Tag("nvrtc")
 class LoopGradientTest {
   private static final int DIM = 3;
   private static final int STEPS = 4;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every case of {@link OpCases} in the interpreter and on every backend that is there. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class OpCaseTest {
   private static final AtomicInteger RAN = new AtomicInteger();

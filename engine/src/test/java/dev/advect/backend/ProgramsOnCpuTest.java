@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole programs on the CPU: any batch, any tile, any number of threads, several stages, loops. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class ProgramsOnCpuTest {
   private static final int ROWS = 100;

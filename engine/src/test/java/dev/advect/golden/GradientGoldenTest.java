@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The loss of flow matching and its gradient, against PyTorch's for the same draws. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class GradientGoldenTest {
   static Stream<Arguments> cases() {

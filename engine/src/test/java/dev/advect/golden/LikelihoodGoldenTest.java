@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Log-densities by every solver under a model that PyTorch wrote, against PyTorch's. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class LikelihoodGoldenTest {
   static Stream<Arguments> cases() {

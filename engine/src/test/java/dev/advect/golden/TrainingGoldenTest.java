@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ten steps of training with every optimizer, against PyTorch's for the same batches. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class TrainingGoldenTest {
   private static final int STEPS = 10;

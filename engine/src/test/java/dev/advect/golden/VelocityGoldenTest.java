@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Velocities and exact divergences of networks with every activation, against PyTorch's. */
 @Tag("device")
+@Tag("nvrtc")
 @Tag("backend")
 class VelocityGoldenTest {
   static Stream<Arguments> cases() {

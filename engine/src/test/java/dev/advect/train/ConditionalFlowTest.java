@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Fields with conditions, and the guidance between them and the field without. */
 @Tag("device")
+@Tag("nvrtc")
 class ConditionalFlowTest {
   private static final double[][] POINTS = {{2, 1}, {-1.5, -0.5}};
   private static final GaussianMixtureFlow BOTH = GaussianMixtureFlow.toPoints(POINTS, 0.25);

@@ -2,6 +2,7 @@ package dev.advect.backend.cpu;
 
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.Executable;
+import dev.advect.backend.Named;
 import dev.advect.backend.Slice;
 import dev.advect.graph.Graph;
 import dev.advect.graph.Op.Source;
@@ -10,14 +11,12 @@ import dev.advect.program.Arithmetic;
 import dev.advect.program.Program;
 import dev.advect.program.Stage;
 import dev.advect.program.Step;
-import dev.advect.type.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A program bound to this machine's memory. */
 final class CpuExecutable implements Executable {
@@ -25,8 +24,9 @@ final class CpuExecutable implements Executable {
   private final Kernels kernels;
   private final double operations; // for each sample
   private final Memory memory = new Memory();
-  private final Map<String, Value> sharedInputs = new LinkedHashMap<>();
-  private final Map<String, Value> sampledInputs = new LinkedHashMap<>();
+  private final Named sharedInputs;
+  private final Named sampledInputs;
+  private final Named results;
   private final List<Value> ambient = new ArrayList<>();
   private final List<Runnable> stages = new ArrayList<>();
   private final Map<Value, Value> committed = new LinkedHashMap<>(); // computed -> input
@@ -35,12 +35,14 @@ final class CpuExecutable implements Executable {
     this.program = program;
     this.kernels = kernels;
     operations = Arithmetic.ofSample(program);
+    sharedInputs = Named.sharedInputs(program.graph());
+    sampledInputs = Named.sampledInputs(program.graph());
+    results = Named.results(program.graph());
     for (Value v : program.graph().values()) {
       if (!v.sampled() && program.isComputed(v)) {
         memory.allocate(v);
       }
       switch (v.op()) {
-        case Source.Input(var name) -> (v.sampled() ? sampledInputs : sharedInputs).put(name, v);
         case Source.Ambient _ -> ambient.add(v);
         case Source.Iota(int axis) -> fillIota(v, axis);
         default -> {}
@@ -174,15 +176,14 @@ final class CpuExecutable implements Executable {
 
   @Override
   public void set(String input, float[] values) {
-    Value v = find(sharedInputs, input, "shared input");
-    requireLength(input, v.type(), v.size(), values.length);
+    Value v = sharedInputs.get(input, 1, values.length);
     System.arraycopy(values, 0, memory.shared(v), 0, values.length);
     memory.changed(v);
   }
 
   @Override
   public float[] get(String input) {
-    Value v = find(sharedInputs, input, "shared input");
+    Value v = sharedInputs.get(input);
     float[] out = new float[v.size()];
     System.arraycopy(memory.shared(v), 0, out, 0, out.length);
     return out;
@@ -190,17 +191,15 @@ final class CpuExecutable implements Executable {
 
   @Override
   public void bind(String input, float[] rows) {
-    find(sampledInputs, input, "per-sample input");
+    sampledInputs.get(input);
     memory.rows.put(input, rows);
   }
 
   @Override
   public void run(Slice slice, long seed) {
-    for (Value v : sampledInputs.values()) {
-      String name = ((Source.Input) v.op()).name();
+    for (String name : sampledInputs.names()) {
       float[] rows = memory.rows.get(name);
-      long needed = (long) slice.count() * v.size();
-      requireLength(name, v.type(), needed, rows == null ? 0 : rows.length);
+      sampledInputs.get(name, slice.count(), rows == null ? 0 : rows.length);
     }
     kernels.expect(operations * slice.count());
     memory.slice = slice;
@@ -230,7 +229,7 @@ final class CpuExecutable implements Executable {
 
   @Override
   public float[] result(String name) {
-    Value v = find(program.graph().results(), name, "result");
+    Value v = results.get(name);
     if (!v.sampled()) {
       float[] out = new float[v.size()];
       System.arraycopy(memory.shared(v), 0, out, 0, out.length);
@@ -250,23 +249,6 @@ final class CpuExecutable implements Executable {
       }
     }
     return out;
-  }
-
-  private static Value find(Map<String, Value> values, String name, String what) {
-    Value v = values.get(name);
-    if (v == null) {
-      throw new IllegalArgumentException(
-          "there is no %s '%s', only %s"
-              .formatted(what, name, values.keySet().stream().collect(Collectors.joining(", "))));
-    }
-    return v;
-  }
-
-  private static void requireLength(String name, ValueType type, long needed, int given) {
-    if (needed != given) {
-      throw new IllegalArgumentException(
-          "'%s' : %s needs %d numbers, got %d".formatted(name, type, needed, given));
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.advect.backend.cuda;
 import dev.advect.AdvectException;
 import dev.advect.backend.DeviceFailure;
 import dev.advect.backend.Executable;
+import dev.advect.backend.Named;
 import dev.advect.backend.Slice;
 import dev.advect.cuda.CudaException;
 import dev.advect.cuda.CudaGraph;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * A program on the device: its values in two slabs, and its whole run captured as one graph for
@@ -53,8 +53,9 @@ final class CudaExecutable implements Executable {
   private final DeviceMemory run;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment record = arena.allocate(RunRecord.BYTES, Long.BYTES);
-  private final Map<String, Value> sharedInputs = new LinkedHashMap<>();
-  private final Map<String, Value> sampledInputs = new LinkedHashMap<>();
+  private final Named sharedInputs;
+  private final Named sampledInputs;
+  private final Named results;
   private final Map<String, float[]> rows = new LinkedHashMap<>();
   private final Map<Integer, Captured> captured = new LinkedHashMap<>(16, 0.75f, true);
   private DeviceMemory slab;
@@ -66,6 +67,9 @@ final class CudaExecutable implements Executable {
     this.backend = backend;
     this.program = program;
     this.checkFinite = checkFinite;
+    sharedInputs = Named.sharedInputs(program.graph());
+    sampledInputs = Named.sampledInputs(program.graph());
+    results = Named.results(program.graph());
     layout = new Layout(program);
     tables = new Tables(backend);
     shared = backend.device().allocate(Math.max(1, layout.sharedFloats()) * Float.BYTES);
@@ -88,14 +92,8 @@ final class CudaExecutable implements Executable {
     backend.stream().fill(shared, 0, shared.bytes() / Float.BYTES, 0);
     backend.stream().fill(run, 0, run.bytes() / Integer.BYTES, 0);
     for (Value v : program.graph().values()) {
-      switch (v.op()) {
-        case Source.Input(var name) -> (v.sampled() ? sampledInputs : sharedInputs).put(name, v);
-        case Source.Iota(int axis) -> {
-          if (layout.isShared(v)) {
-            write(v, iota(v, axis));
-          }
-        }
-        default -> {}
+      if (v.op() instanceof Source.Iota(int axis) && layout.isShared(v)) {
+        write(v, iota(v, axis));
       }
     }
   }
@@ -133,8 +131,7 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void set(String input, float[] values) {
-    Value v = find(sharedInputs, input, "shared input");
-    requireLength(input, v, v.size(), values.length);
+    Value v = sharedInputs.get(input, 1, values.length);
     onDevice(
         () -> {
           if (layout.isShared(v)) {
@@ -145,7 +142,7 @@ final class CudaExecutable implements Executable {
 
   @Override
   public float[] get(String input) {
-    Value v = find(sharedInputs, input, "shared input");
+    Value v = sharedInputs.get(input);
     float[] values = new float[v.size()];
     onDevice(() -> read(v, values));
     return values;
@@ -157,18 +154,16 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void bind(String input, float[] rows) {
-    find(sampledInputs, input, "per-sample input");
+    sampledInputs.get(input);
     this.rows.put(input, rows);
   }
 
   @Override
   public void run(Slice slice, long seed) {
-    sampledInputs.forEach(
-        (name, v) -> {
-          float[] bound = rows.get(name);
-          long needed = (long) slice.count() * v.size();
-          requireLength(name, v, needed, bound == null ? 0 : bound.length);
-        });
+    for (String name : sampledInputs.names()) {
+      float[] bound = rows.get(name);
+      sampledInputs.get(name, slice.count(), bound == null ? 0 : bound.length);
+    }
     onDevice(
         () -> {
           this.slice = slice;
@@ -183,11 +178,13 @@ final class CudaExecutable implements Executable {
   }
 
   private void upload(long seed) {
-    sampledInputs.forEach(
-        (name, v) -> {
-          long offset = last.addresses.feature(layout.rows(v)) - slab.address();
-          backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
-        });
+    sampledInputs
+        .values()
+        .forEach(
+            (name, v) -> {
+              long offset = last.addresses.feature(layout.rows(v)) - slab.address();
+              backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
+            });
     RunRecord.write(record, slice, seed);
     backend.staging().write(run, 0, record);
   }
@@ -245,7 +242,7 @@ final class CudaExecutable implements Executable {
 
   @Override
   public float[] result(String name) {
-    Value v = find(program.graph().results(), name, "result");
+    Value v = results.get(name);
     if (v.sampled() && last == null) {
       throw new IllegalStateException("the program has not run yet");
     }
@@ -337,23 +334,6 @@ final class CudaExecutable implements Executable {
           action.run();
           return null;
         });
-  }
-
-  private static Value find(Map<String, Value> values, String name, String what) {
-    Value v = values.get(name);
-    if (v == null) {
-      throw new IllegalArgumentException(
-          "there is no %s '%s', only %s"
-              .formatted(what, name, values.keySet().stream().collect(Collectors.joining(", "))));
-    }
-    return v;
-  }
-
-  private static void requireLength(String name, Value v, long needed, int given) {
-    if (needed != given) {
-      throw new IllegalArgumentException(
-          "'%s' : %s needs %d numbers, got %d".formatted(name, v.type(), needed, given));
-    }
   }
 
   @Override
