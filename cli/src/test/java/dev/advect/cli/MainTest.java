@@ -39,6 +39,13 @@ class MainTest {
   }
 
   @Test
+  void everyCommandSaysTheSameVersion() {
+    String version = Cli.run("--version").out();
+    assertThat(Cli.run("train", "-V").out()).isEqualTo(version);
+    assertThat(Cli.run("completion", "--version").out()).isEqualTo(version);
+  }
+
+  @Test
   void noCommandIsWrongUsage() {
     Cli.Result result = Cli.run();
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);

@@ -41,6 +41,10 @@ public final class Commands implements Runnable {
       commands.values().forEach(command -> line.addSubcommand(command.get()));
       line.addSubcommand(new HelpCommand());
     }
+    // Each of them has the option.
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().versionProvider(new Version());
+    }
     line.setOut(new PrintWriter(console.data(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.talk(), true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(false);
