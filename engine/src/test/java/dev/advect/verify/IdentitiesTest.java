@@ -5,21 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
 import dev.advect.backend.Backends;
+import dev.advect.testing.TestDevice;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every law holds; the measured figures are printed. */
+@Tag("device")
 class IdentitiesTest {
   private static Backend device;
 
   @BeforeAll
   static void open() {
-    device = Backends.open("auto", BackendOptions.standard().withThreads(2)).backend();
+    device = Backends.open(TestDevice.NAME, BackendOptions.standard().withThreads(2)).backend();
   }
 
   @AfterAll
