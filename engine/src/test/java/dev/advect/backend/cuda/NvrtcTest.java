@@ -2,6 +2,7 @@ package dev.advect.backend.cuda;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.advect.backend.Backend;
 import dev.advect.backend.BackendOptions;
@@ -9,8 +10,10 @@ import dev.advect.backend.Backends;
 import dev.advect.backend.Executable;
 import dev.advect.backend.Slice;
 import dev.advect.cuda.Nvrtc;
+import dev.advect.testing.TestDevice;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("nvrtc")
 class NvrtcTest {
+  /** Skips the tests but where Maven's profile says that all is there. */
+  @BeforeAll
+  static void requireNvrtc() {
+    boolean promised = TestDevice.NAME.equals("cuda") && Boolean.getBoolean("advect.test.nvrtc");
+    assumeTrue(
+        promised, "softcuda or ADVECT_NVIDIA_LIBRARIES is missing, or this is another device");
+  }
+
   private static List<String> texts() {
     return FusedKernelTest.kernels(FusedKernelTest.step()).stream()
         .map(FusedKernel::text)
