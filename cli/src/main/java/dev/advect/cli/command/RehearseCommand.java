@@ -49,10 +49,16 @@ final class RehearseCommand implements Runnable {
             List.of("likelihood", run, "-n", "100", "--steps", "20"))) {
       var nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
       var console = new Console(OutputStream.nullOutputStream(), nowhere, false, false);
-      String[] line = words.toArray(String[]::new);
+      // On the CPU wherever it is: the others need no rehearsal of Java.
+      String[] line =
+          Stream.concat(words.stream(), Stream.of("--device", "cpu")).toArray(String[]::new);
       var stop = new StopSignal();
-      int code = Commands.line(console, stop, line).execute(line);
-      stop.finished(); // or else the JVM would wait at its end for a training to stop
+      int code;
+      try {
+        code = Commands.line(console, stop, line).execute(line);
+      } finally {
+        stop.finished(); // or else the JVM would wait at its end for a training to stop
+      }
       if (code != 0) {
         throw new AdvectException(
             "the rehearsal of 'advect %s' ended with %d".formatted(String.join(" ", words), code),

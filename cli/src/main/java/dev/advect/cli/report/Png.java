@@ -24,8 +24,8 @@ public record Png(byte[] bytes) {
       return new Png(encode(drawing.get()));
     } catch (LinkageError | InternalError e) {
       throw missing(e);
-    } catch (NullPointerException e) {
-      // Java's font code fails this way where no font is installed.
+    } catch (RuntimeException | Error e) {
+      // Java's font code fails in one way or another where no font is installed.
       if (e.getStackTrace().length > 0 && e.getStackTrace()[0].getClassName().startsWith("sun.")) {
         throw missing(e);
       }
