@@ -47,7 +47,13 @@ public record Split(Table train, Table validation, Table test) {
     }
   }
 
-  /** How many rows each part takes; at most one may take the rest. */
+  /**
+   * How many rows each part takes; at most one may take the rest.
+   *
+   * @param train those that are learnt from
+   * @param validation those that are kept for choosing between models
+   * @param test those that are kept for the end
+   */
   public record Sizes(Size train, Size validation, Size test) {
     /** Everything for training. */
     public static Sizes trainOnly() {
