@@ -8,7 +8,7 @@ import java.util.Set;
  * What is minimised. The kind {@code likelihood} has all of the values, {@code flow-matching} none.
  *
  * @param kind the family
- * @param solver the method that goes from the data to the noise
+ * @param solver the method that goes from the data to the noise; all but {@code dopri5}
  * @param steps its equal steps
  * @param divergence how the trace of the field's Jacobian is computed
  * @param probes of {@code hutchinson}: how many a sample

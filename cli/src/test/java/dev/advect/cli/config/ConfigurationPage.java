@@ -153,24 +153,39 @@ final class ConfigurationPage {
         }
       }
     }
-    return merged(byKind);
+    return merged(kind.map(RecordComponent::getName).orElse(""), byKind);
   }
 
-  private static Map<String, String> merged(Map<String, Map<String, String>> byKind) {
-    var merged = new LinkedHashMap<String, String>(byKind.get(""));
+  /**
+   * One text for each key: its usual value, then others with the kinds that have them.
+   *
+   * @param chooser the key that chooses the kind
+   * @param byKind the values of each kind; those of none are the usual ones
+   */
+  private static Map<String, String> merged(
+      String chooser, Map<String, Map<String, String>> byKind) {
+    Map<String, String> usual = byKind.get("");
+    var others = new LinkedHashMap<String, Map<String, List<String>>>(); // key -> value -> kinds
     byKind.forEach(
         (kind, values) ->
             values.forEach(
                 (key, value) -> {
-                  boolean chosen = key.equals("kind") || key.equals("solver");
-                  if (!kind.isEmpty() && !chosen && !value.equals(byKind.get("").get(key))) {
-                    merged.merge(
-                        key,
-                        "%s (`%s`)".formatted(value, kind),
-                        (known, more) ->
-                            known.contains(value + " (") ? known : known + ", " + more);
+                  if (!kind.isEmpty() && !key.equals(chooser) && !value.equals(usual.get(key))) {
+                    others
+                        .computeIfAbsent(key, _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(value, _ -> new ArrayList<>())
+                        .add("`" + kind + "`");
                   }
                 }));
+    var merged = new LinkedHashMap<>(usual);
+    others.forEach(
+        (key, values) ->
+            values.forEach(
+                (value, kinds) ->
+                    merged.merge(
+                        key,
+                        "%s (%s)".formatted(value, String.join(", ", kinds)),
+                        (known, more) -> known + ", " + more)));
     return merged;
   }
 
