@@ -164,27 +164,28 @@ final class CudaExecutable implements Executable {
       float[] bound = rows.get(name);
       sampledInputs.get(name, slice.count(), bound == null ? 0 : bound.length);
     }
-    onDevice(
-        () -> {
-          this.slice = slice;
-          last = captured(slice.count());
-          upload(seed);
-          if (checkFinite) {
-            runChecked();
-          } else {
-            last.graph.launch(backend.stream());
-          }
-        });
+    // Without a lambda, so that a step of training makes no object here.
+    try {
+      backend.use();
+      this.slice = slice;
+      last = captured(slice.count());
+      upload(seed);
+      if (checkFinite) {
+        runChecked();
+      } else {
+        last.graph.launch(backend.stream());
+      }
+    } catch (CudaException e) {
+      throw Failure.translated(e);
+    }
   }
 
   private void upload(long seed) {
-    sampledInputs
-        .values()
-        .forEach(
-            (name, v) -> {
-              long offset = last.addresses.feature(layout.rows(v)) - slab.address();
-              backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
-            });
+    for (String name : sampledInputs.names()) {
+      Value v = sampledInputs.get(name);
+      long offset = last.addresses.feature(layout.rows(v)) - slab.address();
+      backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
+    }
     RunRecord.write(record, slice, seed);
     backend.staging().write(run, 0, record);
   }

@@ -13,8 +13,13 @@ final class Failure {
     try {
       return action.get();
     } catch (CudaException e) {
-      throw new DeviceFailure(e.problem(), e.remedy(), e);
+      throw translated(e);
     }
+  }
+
+  /** A failure in the engine's words. */
+  static DeviceFailure translated(CudaException e) {
+    return new DeviceFailure(e.problem(), e.remedy(), e);
   }
 
   /** Does all of it, even if some fails: each gives something back. The first failure is thrown. */

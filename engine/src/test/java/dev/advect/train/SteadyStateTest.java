@@ -1,0 +1,48 @@
+package dev.advect.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.advect.backend.Backend;
+import dev.advect.backend.BackendOptions;
+import dev.advect.backend.Backends;
+import dev.advect.data.Table;
+import dev.advect.data.Toy;
+import dev.advect.nn.Activation;
+import dev.advect.nn.Mlp;
+import dev.advect.path.Icfm;
+import dev.advect.testing.TestDevice;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a training that has found its pace leaves on the Java heap. */
+@Tag("device")
+class SteadyStateTest {
+  private static final int WARM = 3000;
+  private static final int STEPS = 1000;
+
+  /**
+   * A slice and the arguments of a call or two; a just-in-time compiler may leave even these out.
+   */
+  private static final long MOST_BYTES_A_STEP = 256;
+
+  @Test
+  void aStepMakesNextToNothingOnTheHeap() {
+    assumeTrue(TestDevice.NAME.equals("cuda"), "only CUDA keeps everything off the heap");
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Table moons = Toy.moons().draw(0, 200);
+    var matching = FlowMatching.of(Mlp.of(2, 4, 1, Activation.RELU), new Icfm(0.1));
+    var options = TrainingOptions.standard().withBatch(4);
+    try (Backend device = Backends.open(TestDevice.NAME, BackendOptions.standard()).backend();
+        var trainer = new Trainer(device, matching, options, moons.values(), moons.rows())) {
+      trainer.advance(WARM);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      trainer.advance(STEPS);
+      long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / STEPS;
+      System.out.printf("%d bytes of heap a step on %s%n", bytes, TestDevice.NAME);
+      assertThat(bytes).isLessThan(MOST_BYTES_A_STEP);
+    }
+  }
+}
