@@ -105,15 +105,20 @@ record Engine(Device device, boolean software, Report report) {
 
   private void leaks() {
     train();
-    long before = device.memory().freeBytes();
+    long before = freeBytes();
     int cycles = software ? 2 : 20;
     for (int i = 0; i < cycles; i++) {
       train();
     }
-    long lost = before - device.memory().freeBytes();
+    long lost = before - freeBytes();
     report.add(
         Finding.checked(
             "leaks", "lost in %d cycles".formatted(cycles), lost, "bytes", lost < LOSS_BYTES));
+  }
+
+  /** The backends that were closed meanwhile have left no device current. */
+  private long freeBytes() {
+    return device.use().memory().freeBytes();
   }
 
   private void speeds() {
