@@ -46,7 +46,7 @@ record FusedKernel(String name, String text, List<View> inputs, Step.Fused group
     return group.body().getFirst().sampled();
   }
 
-  /** How an input lies in memory, of which the text depends. */
+  /** How an input lies in memory, on which the text depends. */
   private enum Form {
     /** A row for each feature. */
     ROWS,
