@@ -49,12 +49,7 @@ final class AdvectContainer extends GenericContainer<AdvectContainer> {
     withImagePullPolicy(_ -> false);
     withNetworkMode("none");
     withTmpFs(Map.of("/tmp", "rw"));
-    withCreateContainerCmdModifier(
-        create -> {
-          HostConfig host = create.getHostConfig();
-          host.withReadonlyRootfs(true);
-          host.withInit(false);
-        });
+    withCreateContainerCmdModifier(create -> create.getHostConfig().withReadonlyRootfs(true));
     withStartupAttempts(1);
   }
 

@@ -25,6 +25,9 @@ import org.testcontainers.DockerClientFactory;
 @Tag("containers")
 @Execution(ExecutionMode.SAME_THREAD)
 class ContainerTest {
+  /** Of a training that is to be stopped on its way: some seconds. */
+  private static final int STEPS = 20_000;
+
   @TempDir private Path path;
 
   private Folder folder;
@@ -132,8 +135,6 @@ class ContainerTest {
     assertThat(path.resolve("stopped/model.safetensors"))
         .hasSameBinaryContentAs(path.resolve("whole/model.safetensors"));
   }
-
-  private static final int STEPS = 20_000;
 
   private Outcome train(String run, String... more) {
     String[] words = Stream.concat(Stream.of(words(run)), Stream.of(more)).toArray(String[]::new);
