@@ -109,7 +109,8 @@ record Cli(Path folder, List<String> flags, Map<String, String> environment) {
     return start(folder, words, Map.of());
   }
 
-  private static Running start(Path folder, List<String> words, Map<String, String> environment) {
+  /** Starts any program, with more variables in its environment. */
+  static Running start(Path folder, List<String> words, Map<String, String> environment) {
     try {
       Path out = Files.createTempFile("advect-test", ".out");
       Path err = Files.createTempFile("advect-test", ".err");

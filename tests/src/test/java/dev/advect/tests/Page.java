@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record Page(String name, List<String> lines) {
   private static final Pattern FENCE = Pattern.compile("```(\\w*)");
-  private static final Pattern NOT_RUN = Pattern.compile("<!-- not run: (.{8,}) -->");
+  private static final Pattern NEEDS = Pattern.compile("<!-- needs: (.+) -->");
   private static final Pattern INLINE = Pattern.compile("`((?:\\./)?advect [^`]+)`");
 
   /**
@@ -27,14 +27,16 @@ record Page(String name, List<String> lines) {
    * @param language what the fence says it is
    * @param text its lines
    * @param line where it begins, counted from 1
-   * @param notRun why no test runs it, as a comment before it says to whom edits the page
+   * @param needs what it needs that not every machine has, as a comment before it says
    */
-  record Block(String language, String text, int line, Optional<String> notRun) {}
+  record Block(String language, String text, int line, Optional<String> needs) {}
 
-  /** The README and all pages of {@code docs}. */
+  /** The README, all pages of {@code docs}, and the one of the containers. */
   static List<Page> all() {
-    try (Stream<Path> docs = Files.walk(Repository.root().resolve("docs"))) {
-      return Stream.concat(Stream.of(Repository.root().resolve("README.md")), docs.sorted())
+    Path root = Repository.root();
+    try (Stream<Path> docs = Files.walk(root.resolve("docs"))) {
+      Stream<Path> others = Stream.of(root.resolve("README.md"), root.resolve("docker/README.md"));
+      return Stream.concat(others, docs.sorted())
           .filter(file -> file.toString().endsWith(".md"))
           .map(Page::read)
           .toList();
@@ -58,22 +60,22 @@ record Page(String name, List<String> lines) {
 
   private List<Block> blocks() {
     var blocks = new ArrayList<Block>();
-    Optional<String> notRun = Optional.empty();
+    Optional<String> needs = Optional.empty();
     for (int i = 0; i < lines.size(); i++) {
-      var marker = NOT_RUN.matcher(lines.get(i));
+      var marker = NEEDS.matcher(lines.get(i));
       var fence = FENCE.matcher(lines.get(i));
       if (marker.matches()) {
-        notRun = Optional.of(marker.group(1));
+        needs = Optional.of(marker.group(1));
       } else if (fence.matches()) {
         int begin = i + 1;
         do {
           i++;
         } while (!lines.get(i).equals("```"));
         String text = String.join("\n", lines.subList(begin, i)) + "\n";
-        blocks.add(new Block(fence.group(1), text, begin, notRun));
-        notRun = Optional.empty();
+        blocks.add(new Block(fence.group(1), text, begin, needs));
+        needs = Optional.empty();
       } else if (!lines.get(i).isBlank()) {
-        notRun = Optional.empty();
+        needs = Optional.empty();
       }
     }
     return blocks;
