@@ -28,6 +28,17 @@ public interface Executable extends AutoCloseable {
   void run(Slice slice, long seed);
 
   /**
+   * Runs the program for a slice, then for the same samples of the steps behind it.
+   *
+   * @param steps how many steps, at least 1
+   */
+  default void run(Slice slice, long seed, int steps) {
+    for (int i = 0; i < steps; i++) {
+      run(slice.after(i), seed);
+    }
+  }
+
+  /**
    * A copy of a result of the last run: {@code size} numbers if shared, {@code count * size} if
    * per-sample.
    */

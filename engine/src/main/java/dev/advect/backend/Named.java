@@ -4,16 +4,21 @@ import dev.advect.graph.Graph;
 import dev.advect.graph.Op.Source;
 import dev.advect.graph.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The inputs or the results of a program by their names.
  *
  * @param what one of them is called, such as "result"
- * @param values the values, in their order
+ * @param values the values
+ * @param names the names in their order
  */
-public record Named(String what, Map<String, Value> values) {
+public record Named(String what, Map<String, Value> values, List<String> names) {
+
+  private Named(String what, Map<String, Value> values) {
+    this(what, values, List.copyOf(values.keySet()));
+  }
 
   /** The inputs that have no batch axis. */
   public static Named sharedInputs(Graph graph) {
@@ -38,11 +43,6 @@ public record Named(String what, Map<String, Value> values) {
       }
     }
     return inputs;
-  }
-
-  /** The names in their order. */
-  public Set<String> names() {
-    return values.keySet();
   }
 
   /**

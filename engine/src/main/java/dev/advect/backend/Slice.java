@@ -18,6 +18,11 @@ public record Slice(long first, int count, long of, long step) {
     }
   }
 
+  /** The same samples some steps later. */
+  public Slice after(long steps) {
+    return new Slice(first, count, of, step + steps);
+  }
+
   /** A whole batch. */
   public static Slice batch(int count, long step) {
     return new Slice(0, count, count, step);

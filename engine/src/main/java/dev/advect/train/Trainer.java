@@ -99,8 +99,9 @@ public final class Trainer implements AutoCloseable {
         executable.bind(PlannedCoupling.X0, plan.x0());
         executable.bind(PlannedCoupling.ROW, plan.row());
       }
-      executable.run(Slice.batch(options.batch(), step), options.seed());
-      step++;
+      int alike = plans.isPresent() ? 1 : alike(first + steps);
+      executable.run(Slice.batch(options.batch(), step), options.seed(), alike);
+      step += alike;
     }
     double loss = executable.get(TrainingStep.LOSS_SUM)[0] / (double) steps;
     if (!Double.isFinite(loss)) {
@@ -112,6 +113,15 @@ public final class Trainer implements AutoCloseable {
               .formatted(rate[0], options.clip() == 0 ? "off" : options.clip() + ""));
     }
     return loss;
+  }
+
+  /** How many steps from now on, before an end, have the learning rate of the next. */
+  private int alike(long end) {
+    int alike = 1;
+    while (step + alike < end && (float) options.learningRate(step + alike) == rate[0]) {
+      alike++;
+    }
+    return alike;
   }
 
   /** How many steps are done. */

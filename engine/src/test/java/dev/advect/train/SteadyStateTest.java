@@ -21,15 +21,10 @@ import org.junit.jupiter.api.Test;
 @Tag("device")
 class SteadyStateTest {
   private static final int WARM = 3000;
-  private static final int STEPS = 1000;
-
-  /**
-   * A slice and the arguments of a call or two; a just-in-time compiler may leave even these out.
-   */
-  private static final long MOST_BYTES_A_STEP = 256;
+  private static final int STEPS = 2000;
 
   @Test
-  void aStepMakesNextToNothingOnTheHeap() {
+  void aStepMakesNothingOnTheHeap() {
     assumeTrue(TestDevice.NAME.equals("cuda"), "only CUDA keeps everything off the heap");
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Table moons = Toy.moons().draw(0, 200);
@@ -40,9 +35,10 @@ class SteadyStateTest {
       trainer.advance(WARM);
       long before = threads.getCurrentThreadAllocatedBytes();
       trainer.advance(STEPS);
-      long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / STEPS;
-      System.out.printf("%d bytes of heap a step on %s%n", bytes, TestDevice.NAME);
-      assertThat(bytes).isLessThan(MOST_BYTES_A_STEP);
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      System.out.printf("%d bytes of heap in %d steps on %s%n", bytes, STEPS, TestDevice.NAME);
+      // What there is comes of setting and reading the sum of losses, once.
+      assertThat(bytes / STEPS).isZero();
     }
   }
 }

@@ -121,7 +121,7 @@ final class CudaExecutable implements Executable {
   }
 
   private void write(Value v, float[] values) {
-    backend.staging().write(shared, layout.shared(v) * Float.BYTES, MemorySegment.ofArray(values));
+    backend.staging().write(shared, layout.shared(v) * Float.BYTES, values);
   }
 
   @Override
@@ -132,12 +132,15 @@ final class CudaExecutable implements Executable {
   @Override
   public void set(String input, float[] values) {
     Value v = sharedInputs.get(input, 1, values.length);
-    onDevice(
-        () -> {
-          if (layout.isShared(v)) {
-            write(v, values);
-          }
-        });
+    if (!layout.isShared(v)) {
+      return;
+    }
+    try {
+      backend.use();
+      write(v, values);
+    } catch (CudaException e) {
+      throw Failure.translated(e);
+    }
   }
 
   @Override
@@ -160,38 +163,49 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void run(Slice slice, long seed) {
-    for (String name : sampledInputs.names()) {
+    run(slice, seed, 1);
+  }
+
+  /** Makes no object for a step, so there are no lambdas and no iterators on its way. */
+  @Override
+  public void run(Slice slice, long seed, int steps) {
+    for (int i = 0; i < sampledInputs.names().size(); i++) {
+      String name = sampledInputs.names().get(i);
       float[] bound = rows.get(name);
       sampledInputs.get(name, slice.count(), bound == null ? 0 : bound.length);
     }
-    // Without a lambda, so that a step of training makes no object here.
     try {
       backend.use();
       this.slice = slice;
       last = captured(slice.count());
-      upload(seed);
-      if (checkFinite) {
-        runChecked();
-      } else {
-        last.graph.launch(backend.stream());
+      uploadRows();
+      for (int i = 0; i < steps; i++) {
+        RunRecord.write(record, slice, slice.step() + i, seed);
+        backend.staging().write(run, 0, record);
+        if (checkFinite) {
+          runChecked();
+        } else {
+          last.graph.launch(backend.stream());
+        }
       }
     } catch (CudaException e) {
       throw Failure.translated(e);
     }
   }
 
-  private void upload(long seed) {
-    for (String name : sampledInputs.names()) {
-      Value v = sampledInputs.get(name);
-      long offset = last.addresses.feature(layout.rows(v)) - slab.address();
-      backend.staging().write(slab, offset, MemorySegment.ofArray(rows.get(name)));
+  private void uploadRows() {
+    for (int i = 0; i < sampledInputs.names().size(); i++) {
+      String name = sampledInputs.names().get(i);
+      long offset = last.addresses.feature(layout.rows(sampledInputs.get(name))) - slab.address();
+      backend.staging().write(slab, offset, rows.get(name));
     }
-    RunRecord.write(record, slice, seed);
-    backend.staging().write(run, 0, record);
   }
 
   /** The run for a number of samples: captured now, if it was not before. */
   private Captured captured(int count) {
+    if (last != null && last.addresses.count() == count) {
+      return last;
+    }
     reserve(count);
     Captured known = captured.get(count);
     if (known != null) {
@@ -226,6 +240,7 @@ final class CudaExecutable implements Executable {
     }
     backend.stream().synchronize();
     List.copyOf(captured.keySet()).forEach(this::forget);
+    last = null;
     if (slab != null) {
       slab.close();
       slab = null;

@@ -31,12 +31,13 @@ final class RunRecord {
     };
   }
 
-  static void write(MemorySegment to, Slice slice, long seed) {
+  /** Writes the struct for a slice, taken at a step of its own. */
+  static void write(MemorySegment to, Slice slice, long step, long seed) {
     to.set(ValueLayout.JAVA_LONG, 0, seed);
-    to.set(ValueLayout.JAVA_LONG, 8, slice.step());
+    to.set(ValueLayout.JAVA_LONG, 8, step);
     to.set(ValueLayout.JAVA_LONG, 16, slice.first());
     to.set(ValueLayout.JAVA_FLOAT, 24, (float) (1.0 / slice.of()));
-    to.set(ValueLayout.JAVA_FLOAT, 28, slice.step());
+    to.set(ValueLayout.JAVA_FLOAT, 28, step);
     to.set(ValueLayout.JAVA_INT, 32, slice.count());
     to.set(ValueLayout.JAVA_INT, 36, 0);
   }

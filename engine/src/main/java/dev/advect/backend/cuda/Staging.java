@@ -6,6 +6,7 @@ import dev.advect.cuda.Event;
 import dev.advect.cuda.PinnedMemory;
 import dev.advect.cuda.Stream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -34,16 +35,38 @@ final class Staging implements AutoCloseable {
   void write(DeviceMemory to, long offset, MemorySegment source) {
     long bytes = source.byteSize();
     for (long done = 0; done < bytes; ) {
-      if (used >= HALF) {
-        next();
-      }
-      long part = Math.min(HALF - used, bytes - done);
-      long at = half * HALF + used;
-      MemorySegment.copy(source, done, pinned.segment(), at, part);
-      stream.copy(to, offset + done, pinned, at, part);
-      used = (used + part + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      long part = room(bytes - done);
+      MemorySegment.copy(source, done, pinned.segment(), at(), part);
+      send(to, offset + done, part);
       done += part;
     }
+  }
+
+  /** Copies to the device; the source may be changed at once. */
+  void write(DeviceMemory to, long offset, float[] source) {
+    for (int done = 0; done < source.length; ) {
+      int part = (int) (room((source.length - done) * (long) Float.BYTES) / Float.BYTES);
+      MemorySegment.copy(source, done, pinned.segment(), ValueLayout.JAVA_FLOAT, at(), part);
+      send(to, offset + (long) done * Float.BYTES, (long) part * Float.BYTES);
+      done += part;
+    }
+  }
+
+  /** How many of so many bytes fit behind those on their way, which is some. */
+  private long room(long bytes) {
+    if (used >= HALF) {
+      next();
+    }
+    return Math.min(HALF - used, bytes);
+  }
+
+  private long at() {
+    return half * HALF + used;
+  }
+
+  private void send(DeviceMemory to, long offset, long bytes) {
+    stream.copy(to, offset, pinned, at(), bytes);
+    used = (used + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Copies from the device, once all that is queued is done. */
