@@ -39,7 +39,8 @@ public record PlainMlp(Mlp mlp, Map<String, double[]> weights) {
 
   /** div v(x, t) for one sample, by central differences. */
   public double divergence(double[] x, double t) {
-    double h = 1e-5;
+    // So small, because SELU and RELU have no derivative at 0.
+    double h = 1e-8;
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
       double[] above = x.clone();
