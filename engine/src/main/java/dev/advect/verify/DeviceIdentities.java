@@ -48,6 +48,7 @@ final class DeviceIdentities {
 
   static List<Identity> all() {
     return List.of(
+        operations(OpCases.all(), UnaryOperator.identity()),
         agreement("gradient", "the gradient of a training step", DeviceIdentities::gradient),
         agreement(
             "gradient.cnf",
@@ -59,6 +60,26 @@ final class DeviceIdentities {
             "likelihood", "200 log-densities by 16 Euler steps", DeviceIdentities::likelihood),
         slices(DeviceIdentities::drawn),
         resume(UnaryOperator.identity()));
+  }
+
+  /** Every operation in every shape, and what its derivatives are made of. */
+  static Identity operations(List<OpCase> cases, UnaryOperator<float[]> distortion) {
+    return new Identity(
+        "device.operations",
+        "%d operations in all forms, their values, cotangents and tangents on the device are those of the double-precision interpreter: largest difference over what rounding may make it"
+            .formatted(cases.size()),
+        "the interpreter is the meaning of every operation",
+        new Tolerance.AtMost(1),
+        "1e-6 of the largest number, and what a sum of so many floats may lose",
+        device -> {
+          double largest = 0;
+          for (OpCase c : cases) {
+            for (OpParity.Worst worst : OpParity.of(c, device, distortion)) {
+              largest = Math.max(largest, worst.excess());
+            }
+          }
+          return largest;
+        });
   }
 
   /** A figure of a device is that of the interpreter. */

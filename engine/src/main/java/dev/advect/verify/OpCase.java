@@ -1,4 +1,4 @@
-package dev.advect.backend;
+package dev.advect.verify;
 
 import dev.advect.graph.Trace;
 import dev.advect.graph.Value;

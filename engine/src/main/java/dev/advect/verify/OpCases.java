@@ -1,11 +1,11 @@
-package dev.advect.backend;
+package dev.advect.verify;
 
-import static dev.advect.backend.OpCase.Domain.ANY;
-import static dev.advect.backend.OpCase.Domain.CONDITION;
-import static dev.advect.backend.OpCase.Domain.INDEX;
-import static dev.advect.backend.OpCase.Domain.POSITIVE;
 import static dev.advect.type.ValueType.sample;
 import static dev.advect.type.ValueType.shared;
+import static dev.advect.verify.OpCase.Domain.ANY;
+import static dev.advect.verify.OpCase.Domain.CONDITION;
+import static dev.advect.verify.OpCase.Domain.INDEX;
+import static dev.advect.verify.OpCase.Domain.POSITIVE;
 
 import dev.advect.graph.Op.Elementwise;
 import dev.advect.graph.Op.Extremum;
