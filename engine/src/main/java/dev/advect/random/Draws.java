@@ -40,10 +40,8 @@ public final class Draws {
         for (int k = 0; k < elements; k++) {
           int pair = (k & 2) * samples;
           for (int s = 0; s < samples; s++) {
-            float radius = Laws.radius(words[pair + s]);
-            int angle = words[pair + samples + s];
             out[at + k * samples + s] =
-                radius * (k % 2 == 0 ? Laws.sine(angle) : Laws.cosine(angle));
+                Laws.normal(words[pair + s], words[pair + samples + s], k % 2 == 0);
           }
         }
       }

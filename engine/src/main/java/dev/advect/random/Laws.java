@@ -3,12 +3,12 @@ package dev.advect.random;
 import dev.advect.graph.Op.Distribution;
 
 /**
- * From random words to numbers of a law, in float as the engines compute it and in double as it is
- * meant.
+ * From random words to numbers of a law.
  *
- * <p>The float arithmetic uses no fused multiply-add, so every machine gives the same bits. A
- * normal is made by the method of Box and Muller from two words: the radius from one, the angle
- * from the other; the first of the pair takes the sine, the second the cosine, as cuRAND does.
+ * <p>A draw is a float, and its arithmetic uses no fused multiply-add, so every engine on every
+ * machine gives the same bits, and so does the interpreter. A normal is made by the method of Box
+ * and Muller from two words: the radius from one, the angle from the other; the first of the pair
+ * takes the sine, the second the cosine, as cuRAND does.
  */
 public final class Laws {
   private static final float CELL = 0x1p-32f;
@@ -90,27 +90,36 @@ public final class Laws {
     return p * z * z - 0.5f * z + 1f;
   }
 
-  /**
-   * One element of a draw as it is meant, in double: the slow and obvious function that engines are
-   * compared with. Uniforms, signs and indices are exactly the floats the engines make.
-   */
-  public static double element(
+  /** A normal of two words: the sine's or the cosine's. */
+  public static float normal(int radius, int angle, boolean sine) {
+    return radius(radius) * (sine ? sine(angle) : cosine(angle));
+  }
+
+  /** The normal of two words in double: the slow, obvious meaning of {@link #normal}. */
+  public static double trueNormal(int radius, int angle, boolean sine) {
+    double r = Math.sqrt(-2 * Math.log(uniform(radius)));
+    double x = (angle << 2 >> 8) * (Math.PI / 4 * 0x1p-23);
+    int quadrant = (angle >>> 30) + (sine ? 0 : 1);
+    return switch (quadrant % 4) {
+      case 0 -> r * Math.sin(x);
+      case 1 -> r * Math.cos(x);
+      case 2 -> -r * Math.sin(x);
+      default -> -r * Math.cos(x);
+    };
+  }
+
+  /** One element of a draw: the float that every engine makes, and the interpreter. */
+  public static float element(
       Distribution law, int bound, long seed, int purpose, long step, long sample, int element) {
     int[] words = new int[4];
     Philox.draw(seed, purpose, step, sample, element / 4, words, 0, 1);
     int word = words[element % 4];
+    int pair = element % 4 & 2;
     return switch (law) {
       case UNIFORM -> uniform(word);
       case RADEMACHER -> rademacher(word);
       case INDEX -> index(word, bound);
-      case NORMAL -> {
-        int first = element % 4 & 2;
-        double r = Math.sqrt(-2 * Math.log(uniform(words[first])));
-        int quadrant = words[first + 1] >>> 30;
-        double x = (words[first + 1] << 2 >> 8) * (Math.PI / 4 * 0x1p-23);
-        double angle = x + quadrant * (Math.PI / 2);
-        yield r * (element % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
-      }
+      case NORMAL -> normal(words[pair], words[pair + 1], element % 2 == 0);
     };
   }
 }
