@@ -58,6 +58,7 @@ class DocumentedCommandsTest {
         System.out.printf("%s:%d not run: %s%n", page, block.line(), e.getMessage());
       }
     }
+    StandIns.unlink(folder);
   }
 
   private void run(Page page, Block block, List<String> settings) {

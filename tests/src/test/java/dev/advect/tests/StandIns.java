@@ -82,6 +82,9 @@ final class StandIns {
       docker image inspect advect:cpu advect:gpu >/dev/null
       """;
 
+  /** What of a checkout the pages use. */
+  private static final List<String> LINKED = List.of("examples", "native", "tests");
+
   private StandIns() {}
 
   /** Puts all of them into an empty folder, beside what the pages use of a checkout. */
@@ -95,8 +98,15 @@ final class StandIns {
     write(path.resolve("python3"), PYTHON);
     write(path.resolve("docker"), DOCKER);
     write(Files.createDirectory(folder.resolve("docker")).resolve("build"), BUILD);
-    for (String part : List.of("examples", "native", "tests")) {
+    for (String part : LINKED) {
       Files.createSymbolicLink(folder.resolve(part), root.resolve(part));
+    }
+  }
+
+  /** Leaves a folder that can be removed with all that is in it. */
+  static void unlink(Path folder) throws IOException {
+    for (String part : LINKED) {
+      Files.delete(folder.resolve(part));
     }
   }
 
