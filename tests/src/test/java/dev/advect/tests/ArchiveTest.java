@@ -37,7 +37,7 @@ class ArchiveTest {
     String[] data = {"data", "moons", "-n", "3", "--quiet"};
     String drawn = run(advect, environment, data).out();
     List<Path> made = files(home.resolve(".cache/advect"));
-    assertThat(made).hasSize(2).anyMatch(file -> file.toString().endsWith(".aot"));
+    assertThat(made).hasSize(2).anyMatch(file -> file.toString().endsWith(".jsa"));
     var date = Files.getLastModifiedTime(made.getFirst());
     assertThat(run(advect, environment, data).out()).isEqualTo(drawn);
     assertThat(files(home.resolve(".cache/advect"))).isEqualTo(made);

@@ -21,6 +21,9 @@ final class Peak {
 
   private static final double BETTER = 1.01;
 
+  /** Enough that kernels need not ask whether vectors pay. */
+  private static final double MOST_OPERATIONS = 1e12;
+
   private static final int[] ONE_GROUP = {0};
 
   private final MicroKernel kernel;
@@ -34,6 +37,7 @@ final class Peak {
 
   Peak(Kernels kernels, Pool pool) {
     this.pool = pool;
+    kernels.expect(MOST_OPERATIONS);
     rows = kernels.rows();
     panel = kernels.panel();
     kernel = kernels.product(rows);
@@ -50,6 +54,10 @@ final class Peak {
       Arrays.fill(arrays[w], 1f);
     }
     return arrays;
+  }
+
+  MicroKernel kernel() {
+    return kernel;
   }
 
   /** Operations a second of all workers, in the best of several windows of some milliseconds. */

@@ -10,15 +10,16 @@ import dev.advect.program.View;
  * A product of per-sample rows with a shared factor: y[o][n] = sum over k of w[n][k] x[o][k], where
  * o runs over the batch and M labels.
  *
- * <p>Blocked so that a part of w stays in the second-level cache while the panels of a tile go by;
- * an epilogue runs on each part of y as soon as it is complete.
+ * <p>Blocked so that some rows of w stay in the second-level cache while the panels of a tile go
+ * by, and some rows of a panel in the first-level one while those of w do; an epilogue runs on each
+ * part of y as soon as it is complete.
  */
 final class ProductStep implements TileStep {
-  /** The most columns of w at a time. */
-  private static final int COLUMNS = 2048;
+  /** Floats of a panel of x at a time: 16 KiB. */
+  private static final int SAMPLES = 1 << 12;
 
-  /** Floats of w at a time: 256 KiB. */
-  private static final int WEIGHTS = 1 << 16;
+  /** Floats of w at a time: 512 KiB. */
+  private static final int WEIGHTS = 1 << 17;
 
   private final Place value;
   private final Place input;
@@ -28,6 +29,7 @@ final class ProductStep implements TileStep {
   private final MicroKernel whole;
   private final MicroKernel rest; // of rows that fill no kernel
   private final int rowsAtOnce;
+  private final int columnsAtOnce;
   private final int panel;
   private final int group; // rows of a kernel
   private final int[][] groups; // where the rows of each kernel begin in the packed weights
@@ -60,8 +62,9 @@ final class ProductStep implements TileStep {
     n = ns.length;
     whole = kernels.product(kernels.rows());
     rest = n % kernels.rows() == 0 ? whole : kernels.product(n % kernels.rows());
-    int fitting = WEIGHTS / Math.min(k, COLUMNS) / kernels.block() * kernels.block();
+    int fitting = WEIGHTS / k / kernels.block() * kernels.block();
     rowsAtOnce = Math.max(kernels.block(), fitting);
+    columnsAtOnce = SAMPLES / kernels.panel();
     String outer = labels.batch() + labels.m();
     int[] xs = labels.offsets(outer, c.a(), value.arg(0));
     to = labels.offsets(outer, c.out(), value);
@@ -147,8 +150,8 @@ final class ProductStep implements TileStep {
     int[] at = groups[batchOf[o]];
     int last = (row + rows) / group; // after the last whole kernel
     MicroKernel kernel = whole.current();
-    for (int column = 0; column < k; column += COLUMNS) {
-      int columns = Math.min(COLUMNS, k - column);
+    for (int column = 0; column < k; column += columnsAtOnce) {
+      int columns = Math.min(columnsAtOnce, k - column);
       int w = column * kernels.block();
       int from = x0 + column * p;
       boolean fresh = column == 0;

@@ -28,7 +28,7 @@ final class SampleStage {
   /** A tile's slab should not be much larger than this many floats: 16 MiB. */
   private static final int SLAB = 1 << 22;
 
-  private static final int LARGEST_TILE = 256;
+  private static final int LARGEST_TILE = 128;
 
   /** All lanes' sums together should not be much larger than this many floats: 4 MiB. */
   private static final int SUMS = 1 << 20;

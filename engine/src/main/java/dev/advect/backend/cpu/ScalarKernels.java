@@ -12,6 +12,9 @@ import java.util.concurrent.ConcurrentMap;
  * VectorKernels}, whose bits they give.
  */
 final class ScalarKernels implements Kernels {
+  /** Sums that are made at a time; panels are multiples of it. */
+  private static final int LANES = 8;
+
   private final int panel;
   private final int block;
   private final int rows;
@@ -63,27 +66,63 @@ final class ScalarKernels implements Kernels {
   /** A kernel on plain floats; see {@link KernelCompiler.Shape}. */
   private static MicroKernel kernel(int rows, int pitch, int step, int p) {
     return (a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh) -> {
-      if (fresh) {
-        Arrays.fill(c, c0, c0 + (end - first) * rows * p, 0f);
-      }
       for (int row = 0; row < (end - first) * rows; row++) {
         int from = a0 + groups[first + row / rows] + row % rows * pitch;
         for (int q = 0; q < panels; q++) {
           int count = q == panels - 1 ? last : length;
           int at = from + q * aStride;
-          for (int i = 0; i < count; i++) {
-            addProduct(a[at + i * step], b, b0 + (q * length + i) * p, c, c0 + row * p, p);
+          for (int lane = 0; lane < p; lane += LANES) {
+            int b1 = b0 + q * length * p + lane;
+            addProducts(a, at, step, b, b1, p, count, c, c0 + row * p + lane, fresh && q == 0);
           }
         }
       }
     };
   }
 
-  /** c[P] += factor b[P], each with one rounding. */
-  private static void addProduct(float factor, float[] b, int from, float[] c, int to, int p) {
-    for (int i = 0; i < p; i++) {
-      c[to + i] = Math.fma(factor, b[from + i], c[to + i]);
+  /**
+   * c[lane] (+)= sum over i of a[i] b[i][lane] for {@value #LANES} lanes, whose sums are named one
+   * by one so that they stay in registers. Each term is added with one rounding.
+   */
+  private static void addProducts(
+      float[] a,
+      int a0,
+      int step,
+      float[] b,
+      int b0,
+      int p,
+      int n,
+      float[] c,
+      int to,
+      boolean fresh) {
+    float s0 = fresh ? 0 : c[to];
+    float s1 = fresh ? 0 : c[to + 1];
+    float s2 = fresh ? 0 : c[to + 2];
+    float s3 = fresh ? 0 : c[to + 3];
+    float s4 = fresh ? 0 : c[to + 4];
+    float s5 = fresh ? 0 : c[to + 5];
+    float s6 = fresh ? 0 : c[to + 6];
+    float s7 = fresh ? 0 : c[to + 7];
+    for (int i = 0; i < n; i++) {
+      float x = a[a0 + i * step];
+      int at = b0 + i * p;
+      s0 = Math.fma(x, b[at], s0);
+      s1 = Math.fma(x, b[at + 1], s1);
+      s2 = Math.fma(x, b[at + 2], s2);
+      s3 = Math.fma(x, b[at + 3], s3);
+      s4 = Math.fma(x, b[at + 4], s4);
+      s5 = Math.fma(x, b[at + 5], s5);
+      s6 = Math.fma(x, b[at + 6], s6);
+      s7 = Math.fma(x, b[at + 7], s7);
     }
+    c[to] = s0;
+    c[to + 1] = s1;
+    c[to + 2] = s2;
+    c[to + 3] = s3;
+    c[to + 4] = s4;
+    c[to + 5] = s5;
+    c[to + 6] = s6;
+    c[to + 7] = s7;
   }
 
   @Override
