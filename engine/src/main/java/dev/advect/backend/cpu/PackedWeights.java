@@ -5,9 +5,9 @@ import dev.advect.program.View;
 import java.util.Set;
 
 /**
- * A shared factor of a product laid out as the kernels read it: {@code [batch][N/L][K][L]}, the
- * rows that fill up the last block being nothing in particular. Packed anew when the factor has
- * changed.
+ * A shared factor of a product laid out in the order in which the kernels read it, so that the
+ * processor can fetch it ahead: {@code [batch][part][N/L][columns of the part][L]}, the rows that
+ * fill up the last block being nothing in particular. Packed anew when the factor has changed.
  */
 final class PackedWeights {
   private final View source;
@@ -18,11 +18,18 @@ final class PackedWeights {
   private final int columnPitch; // if the weights of a column follow each other; else 0
   private final int rowPitch; // if the weights of a row follow each other; else 0
   private final int blocks;
+  private final int width; // columns of a part; the last may have fewer
   private final float[] from;
   private boolean outdated = true;
   final float[] packed;
 
-  PackedWeights(View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k) {
+  /**
+   * Lays out a factor.
+   *
+   * @param columns about how many columns a part should have
+   */
+  PackedWeights(
+      View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k, int columns) {
     this.source = source;
     this.kernels = kernels;
     this.batch = batch;
@@ -30,6 +37,9 @@ final class PackedWeights {
     this.k = k;
     int l = kernels.block();
     blocks = (n.length + l - 1) / l;
+    int parts = Math.max(1, Math.round((float) k.length / columns));
+    // Squares of L by L are packed at a time, and none is in two parts.
+    width = ((k.length + parts - 1) / parts + l - 1) / l * l;
     packed = Memory.allocate(batch.length * blocks * l * k.length);
     from = memory.shared(source.base());
     memory.register(from, this);
@@ -37,10 +47,30 @@ final class PackedWeights {
     rowPitch = source.isIdentity() && Labels.isRun(k) ? Labels.pitch(n) : 0;
   }
 
-  /** Where row n, column k of a batch element begins. */
-  int at(int b, int row, int column) {
+  /** Columns of a part. */
+  int width() {
+    return width;
+  }
+
+  /** Columns of the part that begins with one. */
+  int columns(int first) {
+    return Math.min(width, k.length - first);
+  }
+
+  /** Where the part that begins with a column does, of a batch element. */
+  int part(int b, int first) {
+    return (b * k.length + first) * blocks * kernels.block();
+  }
+
+  /** Where a row of a part of so many columns begins, relative to the part. */
+  int row(int row, int columns) {
     int l = kernels.block();
-    return ((b * blocks + row / l) * k.length + column) * l + row % l;
+    return row / l * columns * l + row % l;
+  }
+
+  private int at(int b, int row, int column) {
+    int first = column / width * width;
+    return part(b, first) + row(row, columns(first)) + (column - first) * kernels.block();
   }
 
   /** Says that the factor has changed. */
@@ -64,7 +94,7 @@ final class PackedWeights {
     for (int i = first; i < last; i++) {
       int b = i / blocks;
       int row = i % blocks * l;
-      block(batch[b], row, Math.min(l, n.length - row), at(b, row, 0));
+      block(b, row, Math.min(l, n.length - row));
     }
   }
 
@@ -100,35 +130,52 @@ final class PackedWeights {
 
   private void packColumns(int first, int last) {
     int l = kernels.block();
-    for (int row = 0; row < n.length; row += l) {
-      int rows = Math.min(l, n.length - row);
-      int to = at(0, row, first);
-      if (rows == l) {
-        kernels.copy(from, first * n.length + row, n.length, packed, to, last - first);
-        continue;
-      }
-      for (int j = first; j < last; j++) {
-        for (int r = 0; r < rows; r++) {
-          packed[to + (j - first) * l + r] = from[j * n.length + row + r];
-        }
+    for (int part = first / width * width; part < last; part += width) {
+      int begin = Math.max(first, part);
+      int end = Math.min(last, part + width);
+      for (int row = 0; row < n.length; row += l) {
+        int rows = Math.min(l, n.length - row);
+        copy(begin * n.length + row, at(0, row, begin), end - begin, rows);
       }
     }
   }
 
-  private void block(int b, int row, int rows, int to) {
+  /** Copies columns of a block that follow each other in the factor too. */
+  private void copy(int at, int to, int columns, int rows) {
     int l = kernels.block();
+    if (rows == l) {
+      kernels.copy(from, at, columnPitch, packed, to, columns);
+      return;
+    }
+    for (int j = 0; j < columns; j++) {
+      System.arraycopy(from, at + j * columnPitch, packed, to + j * l, rows);
+    }
+  }
+
+  private void block(int b, int row, int rows) {
+    for (int first = 0; first < k.length; first += width) {
+      block(b, row, rows, first, columns(first));
+    }
+  }
+
+  /** Packs a block of rows of a part. */
+  private void block(int b, int row, int rows, int first, int columns) {
+    int l = kernels.block();
+    int to = at(b, row, first);
+    int at = batch[b] + k[first] + n[row];
+    if (columnPitch > 0) {
+      copy(at, to, columns, rows);
+      return;
+    }
     int done = 0;
-    if (rows == l && columnPitch > 0) {
-      kernels.copy(from, b + k[0] + n[row], columnPitch, packed, to, k.length);
-      done = k.length;
-    } else if (rows == l && rowPitch > 0) {
-      for (; done + l <= k.length; done += l) {
-        kernels.turn(from, b + k[0] + done + n[row], rowPitch, packed, to + done * l, l);
+    if (rows == l && rowPitch > 0) {
+      for (; done + l <= columns; done += l) {
+        kernels.turn(from, at + done, rowPitch, packed, to + done * l, l);
       }
     }
     for (int r = 0; r < rows; r++) {
-      for (int j = done; j < k.length; j++) {
-        packed[to + j * l + r] = from[source.at(b + k[j] + n[row + r])];
+      for (int j = done; j < columns; j++) {
+        packed[to + j * l + r] = from[source.at(batch[b] + k[first + j] + n[row + r])];
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.advect.graph.Value;
 import dev.advect.program.Labels;
 import dev.advect.program.Program;
 import dev.advect.program.View;
+import java.util.Arrays;
 
 /**
  * A product of per-sample rows with a shared factor: y[o][n] = sum over k of w[n][k] x[o][k], where
@@ -15,7 +16,7 @@ import dev.advect.program.View;
  * part of y as soon as it is complete.
  */
 final class ProductStep implements TileStep {
-  /** Floats of a panel of x at a time: 16 KiB. */
+  /** Floats of a panel of x at a time, about: 16 KiB. */
   private static final int SAMPLES = 1 << 12;
 
   /** Floats of w at a time: 512 KiB. */
@@ -29,10 +30,10 @@ final class ProductStep implements TileStep {
   private final MicroKernel whole;
   private final MicroKernel rest; // of rows that fill no kernel
   private final int rowsAtOnce;
-  private final int columnsAtOnce;
   private final int panel;
   private final int group; // rows of a kernel
-  private final int[][] groups; // where the rows of each kernel begin in the packed weights
+  private final int[] groups; // where the rows of each kernel begin in a part of the weights
+  private final int[] lastGroups; // and in the last part
   private final int k;
   private final int n;
   private final int[] batchOf; // which batch element of w each o reads
@@ -64,7 +65,6 @@ final class ProductStep implements TileStep {
     rest = n % kernels.rows() == 0 ? whole : kernels.product(n % kernels.rows());
     int fitting = WEIGHTS / k / kernels.block() * kernels.block();
     rowsAtOnce = Math.max(kernels.block(), fitting);
-    columnsAtOnce = SAMPLES / kernels.panel();
     String outer = labels.batch() + labels.m();
     int[] xs = labels.offsets(outer, c.a(), value.arg(0));
     to = labels.offsets(outer, c.out(), value);
@@ -76,15 +76,12 @@ final class ProductStep implements TileStep {
             kernels,
             labels.offsets(labels.batch(), c.b(), value.arg(1)),
             labels.offsets(labels.n(), c.b(), value.arg(1)),
-            labels.offsets(labels.k(), c.b(), value.arg(1)));
+            labels.offsets(labels.k(), c.b(), value.arg(1)),
+            SAMPLES / kernels.panel());
     panel = kernels.panel();
     group = kernels.rows();
-    groups = new int[labels.size(labels.batch())][(n + group - 1) / group];
-    for (int b = 0; b < groups.length; b++) {
-      for (int g = 0; g < groups[b].length; g++) {
-        groups[b][g] = weights.at(b, g * group, 0);
-      }
-    }
+    groups = groups(weights.columns(0));
+    lastGroups = groups(weights.columns((k - 1) / weights.width() * weights.width()));
     int inner = labels.size(labels.m());
     batchOf = new int[xs.length];
     from = new int[xs.length];
@@ -99,6 +96,12 @@ final class ProductStep implements TileStep {
       from[o] = run ? features[0] : -1;
       gathered[o] = run ? null : features;
     }
+  }
+
+  private int[] groups(int columns) {
+    var begin = new int[(n + group - 1) / group];
+    Arrays.setAll(begin, g -> weights.row(g * group, columns));
+    return begin;
   }
 
   PackedWeights weights() {
@@ -147,35 +150,9 @@ final class ProductStep implements TileStep {
       y = tile.scratch;
       y0 = (k + row) * p;
     }
-    int[] at = groups[batchOf[o]];
-    int last = (row + rows) / group; // after the last whole kernel
-    MicroKernel kernel = whole.current();
-    for (int column = 0; column < k; column += columnsAtOnce) {
-      int columns = Math.min(columnsAtOnce, k - column);
-      int w = column * kernels.block();
-      int from = x0 + column * p;
-      boolean fresh = column == 0;
-      int first = row / group;
-      kernel.run(weights.packed, at, first, last, w, 0, x, from, 1, columns, columns, y, y0, fresh);
-      if (last * group < row + rows) {
-        int rest0 = y0 + (last - first) * group * p;
-        rest.current()
-            .run(
-                weights.packed,
-                at,
-                last,
-                last + 1,
-                w,
-                0,
-                x,
-                from,
-                1,
-                columns,
-                columns,
-                y,
-                rest0,
-                fresh);
-      }
+    for (int first = 0; first < k; first += weights.width()) {
+      int w = weights.part(batchOf[o], first);
+      product(first, w, row, rows, x, x0 + first * p, y, y0);
     }
     if (scattered != null) {
       float[] out = tile.array(value);
@@ -185,6 +162,21 @@ final class ProductStep implements TileStep {
     } else if (epilogue != null) {
       int valid = q == tile.panels - 1 ? tile.valid : p;
       epilogue.epilogue(worker, q, to[o] + row, to[o] + row + rows, valid);
+    }
+  }
+
+  /** Adds a part's share to some rows of y. */
+  private void product(int column, int w, int row, int rows, float[] x, int x0, float[] y, int y0) {
+    int columns = weights.columns(column);
+    int[] at = column + columns == k ? lastGroups : groups;
+    boolean fresh = column == 0;
+    int first = row / group;
+    int last = (row + rows) / group; // after the last whole kernel
+    float[] a = weights.packed;
+    whole.current().run(a, at, first, last, w, 0, x, x0, 1, columns, columns, y, y0, fresh);
+    if (last * group < row + rows) {
+      int rest0 = y0 + (last - first) * group * panel;
+      rest.current().run(a, at, last, last + 1, w, 0, x, x0, 1, columns, columns, y, rest0, fresh);
     }
   }
 }
