@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,14 +104,25 @@ class ProgramsOnCpuTest {
   @ParameterizedTest
   @EnumSource(Activation.class)
   void oneProgramRunsAnyBatch(Activation activation) {
-    TrainingStep step = step(mlp(5, 72, activation), new Optimizer.Sgd(0, 0), 0, 0);
+    movesByTheGradients(mlp(5, 72, activation), 203, 64, 31, 1, 256);
+  }
+
+  /** Sums of weight gradients that are large, and those that are so for many samples too. */
+  @ParameterizedTest
+  @CsvSource({"136, 203", "136, 31", "520, 700"})
+  void deferredSumsAreThoseOfTheInterpreter(int width, int batch) {
+    movesByTheGradients(mlp(5, width, Activation.SILU), batch);
+  }
+
+  private static void movesByTheGradients(Mlp mlp, int... batches) {
+    TrainingStep step = step(mlp, new Optimizer.Sgd(0, 0), 0, 0);
     Map<String, float[]> in = inputs(step, 1);
     Map<String, double[]> doubles = new HashMap<>();
     in.forEach((name, x) -> doubles.put(name, Numbers.doubles(x)));
     int compared = 0;
     try (Backend cpu = cpu(2, 0);
         Executable e = cpu.compile(step.graph())) {
-      for (int batch : new int[] {203, 64, 31, 1, 256}) {
+      for (int batch : batches) {
         in.forEach(e::set);
         Slice slice = Slice.batch(batch, 7);
         e.run(slice, 42);
@@ -137,12 +149,17 @@ class ProgramsOnCpuTest {
     assertThat(compared).isGreaterThan(10_000);
   }
 
-  /** Of 40 the sums of weight gradients stay in lanes, of 136 they are deferred. */
+  /**
+   * Of 40 the sums of weight gradients stay in lanes, of 136 they are deferred if there are few
+   * samples, of 520 always.
+   */
   @ParameterizedTest
-  @ValueSource(ints = {40, 136})
+  @ValueSource(ints = {40, 136, 520})
   void trainedWeightsHaveTheSameBitsForEveryTileAndEveryNumberOfThreads(int width) {
     TrainingStep step = step(mlp(3, width, Activation.SELU), Optimizer.Adam.standard(), 1, 0.9);
     Map<String, float[]> in = inputs(step, 1e-2f);
+    int[] batches =
+        width > 500 ? new int[] {700} : new int[] {203, 64, 512, 1024, 203, 31, 256, 1, 700};
     SequencedMap<String, float[]> first = null;
     for (int threads : new int[] {1, 2, 3}) {
       for (int tile : new int[] {0, 16, 48, 208}) {
@@ -150,7 +167,7 @@ class ProgramsOnCpuTest {
             Executable e = cpu.compile(step.graph())) {
           in.forEach(e::set);
           int n = 0;
-          for (int batch : new int[] {203, 64, 512, 1024, 203, 31, 256, 1, 700}) {
+          for (int batch : batches) {
             e.run(Slice.batch(batch, n++), 5);
           }
           var weights = new LinkedHashMap<String, float[]>();

@@ -41,6 +41,11 @@ public interface MicroKernel {
       int c0,
       boolean fresh);
 
+  /** Whether no other kernel will take over from this one, or has done so already. */
+  default boolean isSettled() {
+    return true;
+  }
+
   /** The kernel to call: this one, or another that has taken over from it. */
   default MicroKernel current() {
     return this;

@@ -14,9 +14,10 @@ import java.util.Arrays;
  * after sample is added to the lane's sum {@code [batch][N/P][M][P]}, N being the features of the
  * turned factor. Each element is one chain over the samples, so tiles do not change it.
  *
- * <p>A large sum over few samples is <em>deferred</em>: the tiles only keep the two factors, and
- * when all have done so the sum is computed piece by piece, right before what reads it. No lane
- * then has to hold, write and read a sum of its own. Each element is one chain over all samples.
+ * <p>A large sum is <em>deferred</em>: the tiles only keep the two factors, and when all have done
+ * so the sum is computed piece by piece, right before what reads it. No lane then has to hold,
+ * write and read a sum of its own, and any number of workers can share the work. Each element is
+ * one chain over all samples.
  */
 final class OuterStep implements TileStep {
   /**
@@ -48,11 +49,19 @@ final class OuterStep implements TileStep {
   /** Sums of fewer floats are best kept in lanes. */
   private static final int LEAST_DEFERRED = 1 << 14;
 
-  /** With more samples lanes cost little, and the factors much memory. */
-  private static final int MOST_SAMPLES = 512;
+  /** Of many samples larger ones too, since their factors take more memory than lanes. */
+  private static final int LEAST_DEFERRED_OF_MANY = 1 << 18;
+
+  private static final int MANY_SAMPLES = 512;
+
+  /** Nor is a sum deferred whose factors have more floats, 64 MiB. */
+  private static final long MOST_KEPT = 1 << 24;
 
   /** Rows of a deferred sum in a piece, in blocks: so often each turned number is used. */
-  private static final int BLOCKS = 4;
+  private static final int BLOCKS = 8;
+
+  /** Floats of the turned factor that stay in the first-level cache while rows go by: 16 KiB. */
+  private static final int CHUNK = 1 << 12;
 
   private final int sum;
   private final Kernels kernels;
@@ -68,8 +77,9 @@ final class OuterStep implements TileStep {
   private final int[] place; // where element (batch, m, n) of the sum goes in the result
   private final boolean rowMajor; // whether it goes to place (batch, m, n)
   private final boolean deferrable;
+  private final int chunk; // panels of a deferred sum that are added before the next ones are read
 
-  // Of a deferred sum: the factors of all samples, [panel][m][P] and [block][panel][P][P].
+  // Of a deferred sum: the factors of all samples, [panel][m][P] and [chunk][block][panel][P][P].
   private boolean deferred;
   private int samples;
   private float[] keptBroadcast = {};
@@ -96,6 +106,7 @@ final class OuterStep implements TileStep {
     ks = labels.size(labels.k());
     place = labels.offsets(labels.batch() + broadcast.labels() + turned.labels(), c.out(), value);
     rowMajor = Labels.isRun(place);
+    chunk = CHUNK / (p * p);
     deferrable =
         ks == 1
             && batches == 1
@@ -121,7 +132,8 @@ final class OuterStep implements TileStep {
   /** Floats of scratch a tile needs: a turned block of one factor, rows of the other. */
   int scratch(int panels) {
     int p = kernels.panel();
-    return Math.max(panels * p * p + m * p, BLOCKS * kernels.block() * p);
+    int piece = deferrable ? blocks() * BLOCKS * kernels.block() * p : p;
+    return Math.max(panels * p * p + m * p, piece);
   }
 
   /**
@@ -132,12 +144,17 @@ final class OuterStep implements TileStep {
    */
   void begin(int samples, boolean loops) {
     this.samples = samples;
-    deferred = deferrable && !loops && samples <= MOST_SAMPLES;
+    deferred =
+        deferrable
+            && !loops
+            && (long) samples * (m + n) <= MOST_KEPT
+            && m * n >= (samples > MANY_SAMPLES ? LEAST_DEFERRED_OF_MANY : LEAST_DEFERRED);
     int panels = panels();
     int p = kernels.panel();
     if (deferred && keptBroadcast.length < panels * m * p) {
       keptBroadcast = new float[panels * m * p];
-      keptTurned = new float[panels * blocks() * p * p];
+      int chunks = (panels + chunk - 1) / chunk;
+      keptTurned = new float[chunks * blocks() * chunk * p * p];
     }
   }
 
@@ -177,25 +194,52 @@ final class OuterStep implements TileStep {
       int at = tile.offset(place) + q * place.stride() + broadcast.features[0][0] * p;
       System.arraycopy(tile.array(place), at, keptBroadcast, (first + q) * m * p, m * p);
       for (int block = 0; block < blocks(); block++) {
-        turn(tile, 0, block, q, keptTurned, (block * panels() + first + q) * p * p);
+        turn(tile, 0, block, q, keptTurned, turnedAt(block, first + q));
       }
     }
+  }
+
+  private int turnedAt(int block, int panel) {
+    int p = kernels.panel();
+    int squares = (panel / chunk * blocks() + block) * chunk + panel % chunk;
+    return squares * p * p;
   }
 
   /** Computes some rows of a deferred sum; the first of them begins a group. */
   private void product(float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
-    int panels = panels();
-    int valid = samples - (panels - 1) * p;
     int most = BLOCKS * kernels.block();
-    for (int block = 0; block < blocks(); block++) {
-      int b0 = block * panels * p * p;
-      int count = Math.min(p, n - block * p);
-      for (int row = begin; row < end; row += most) {
-        int stop = Math.min(row + most, end);
-        add(keptBroadcast, 0, m * p, keptTurned, b0, panels, valid, row, stop, scratch, 0, true);
-        kernels.spread(scratch, 0, stop - row, count, result, row * n + block * p, n);
+    for (int row = begin; row < end; row += most) {
+      int rows = Math.min(most, end - row);
+      for (int panel = 0; panel < panels(); panel += chunk) {
+        addChunk(scratch, row, rows, panel);
       }
+      for (int block = 0; block < blocks(); block++) {
+        int count = Math.min(p, n - block * p);
+        kernels.spread(scratch, block * rows * p, rows, count, result, row * n + block * p, n);
+      }
+    }
+  }
+
+  /** Adds a chunk's share to some rows of a deferred sum, which lie as [block][rows][P]. */
+  private void addChunk(float[] sums, int row, int rows, int panel) {
+    int p = kernels.panel();
+    int panels = Math.min(chunk, panels() - panel);
+    int valid = Math.min(p, samples - (panel + panels - 1) * p);
+    for (int block = 0; block < blocks(); block++) {
+      add(
+          keptBroadcast,
+          panel * m * p,
+          m * p,
+          keptTurned,
+          turnedAt(block, panel),
+          panels,
+          valid,
+          row,
+          row + rows,
+          sums,
+          block * rows * p,
+          panel == 0);
     }
   }
 

@@ -13,11 +13,11 @@ final class Peak {
   private static final double FLOPS_OF_A_UNIT = 2e7;
   private static final int UNITS_OF_A_WORKER = 8;
 
-  /** Windows are measured until none was better for so long, in nanoseconds ... */
+  /** Windows are measured until none was better for so long, in nanoseconds, of vectors ... */
   private static final long PATIENCE = 500_000_000;
 
-  /** ... but not for longer than this. */
-  private static final long MOST = 5_000_000_000L;
+  /** ... but not for longer than this: on some machines vectors may never be faster. */
+  private static final long MOST = 20_000_000_000L;
 
   private static final double BETTER = 1.01;
 
@@ -69,7 +69,7 @@ final class Peak {
     long begin = System.nanoTime();
     long improved = begin;
     long now = begin;
-    while (now - improved < PATIENCE && now - begin < MOST) {
+    while ((!kernel.isSettled() || now - improved < PATIENCE) && now - begin < MOST) {
       long start = System.nanoTime();
       pool.run((_, _, worker) -> multiply(worker, calls), units);
       now = System.nanoTime();

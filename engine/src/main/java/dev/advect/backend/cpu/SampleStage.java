@@ -28,7 +28,7 @@ final class SampleStage {
   /** A tile's slab should not be much larger than this many floats: 16 MiB. */
   private static final int SLAB = 1 << 22;
 
-  private static final int LARGEST_TILE = 128;
+  private static final int LARGEST_TILE = 256;
 
   /** All lanes' sums together should not be much larger than this many floats: 4 MiB. */
   private static final int SUMS = 1 << 20;
@@ -52,7 +52,6 @@ final class SampleStage {
   private final int[] sumFloats;
   private final Places places;
   private final int tilePanels;
-  private final int mostLanes;
   private final Tile[] tiles;
   private final float[][][] lanes; // [sum][lane]
 
@@ -87,8 +86,6 @@ final class SampleStage {
     body = bind(stage.body(), scratch);
     after = bind(stage.after(), scratch);
     stage.loop().ifPresent(this::bindLoop);
-    int lane = Math.max(1, Arrays.stream(sumFloats).sum());
-    mostLanes = Math.clamp(SUMS / lane, 2, MOST_LANES);
     tiles = new Tile[pool.size()];
     Arrays.setAll(tiles, _ -> new Tile(places, memory, scratch.floats));
   }
@@ -184,28 +181,55 @@ final class SampleStage {
     count = memory.slice.count();
     pack();
     int p = kernels.panel();
+    for (OuterStep outer : outers) {
+      if (outer != null) {
+        outer.begin(count, stage.loop().isPresent());
+      }
+    }
     if (stage.sums().isEmpty()) {
       unitSamples = tilePanels * p;
       // Enough units for every worker even if the batch is small.
       int share = (count + pool.size() - 1) / pool.size();
       unitSamples = Math.min(unitSamples, (share + p - 1) / p * p);
     } else {
-      int share = (count + mostLanes - 1) / mostLanes;
-      int lane = Math.max(share, Math.min(SMALLEST_LANE, count));
-      unitSamples = (lane + SMALLEST_LANE - 1) / SMALLEST_LANE * SMALLEST_LANE;
+      unitSamples = (laneSamples() + SMALLEST_LANE - 1) / SMALLEST_LANE * SMALLEST_LANE;
     }
     int units = (count + unitSamples - 1) / unitSamples;
     for (int i = 0; i < lanes.length; i++) {
-      if (outers[i] != null) {
-        outers[i].begin(count, stage.loop().isPresent());
-      }
-      int floats = outers[i] != null && outers[i].isDeferred() ? 0 : sumFloats[i];
+      int floats = laneFloats(i);
       if (lanes[i].length != units || lanes[i][0].length < floats) {
         lanes[i] = new float[units][];
         Arrays.setAll(lanes[i], _ -> Memory.allocate(floats));
       }
     }
     pool.run(work, units);
+  }
+
+  /**
+   * How many samples make a lane. Lanes are few where sums are large, since each has sums of its
+   * own and tiles are no larger than lanes. Of deferred sums only the second counts.
+   */
+  private int laneSamples() {
+    int kept = 0;
+    int all = 0;
+    for (int i = 0; i < sumFloats.length; i++) {
+      kept += laneFloats(i);
+      all += sumFloats[i];
+    }
+    int tile = Math.min(LARGEST_TILE, share(all));
+    return Math.max(Math.max(share(kept), tile), Math.min(SMALLEST_LANE, count));
+  }
+
+  /** Samples of a lane when there are as many lanes as may be for sums of so many floats. */
+  private int share(int floats) {
+    int lanes = Math.clamp(SUMS / Math.max(1, floats), 2, MOST_LANES);
+    return (count + lanes - 1) / lanes;
+  }
+
+  /** Floats that a lane holds of a sum. */
+  private int laneFloats(int sum) {
+    OuterStep outer = outers[sum];
+    return outer != null && outer.isDeferred() ? 0 : sumFloats[sum];
   }
 
   private void pack() {

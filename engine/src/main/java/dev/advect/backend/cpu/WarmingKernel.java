@@ -22,6 +22,11 @@ final class WarmingKernel implements MicroKernel {
   }
 
   @Override
+  public boolean isSettled() {
+    return heat.isHot();
+  }
+
+  @Override
   public MicroKernel current() {
     return heat.isHot() ? vectors : this;
   }
