@@ -13,7 +13,7 @@ final class Peak {
   private static final double FLOPS_OF_A_UNIT = 2e7;
   private static final int UNITS_OF_A_WORKER = 8;
 
-  /** Windows are measured until none was better for so long, in nanoseconds, of vectors ... */
+  /** Windows are measured until no one of vectors was better for so long, in nanoseconds ... */
   private static final long PATIENCE = 500_000_000;
 
   /** ... but not for longer than this: on some machines vectors may never be faster. */
@@ -69,12 +69,13 @@ final class Peak {
     long begin = System.nanoTime();
     long improved = begin;
     long now = begin;
-    while ((!kernel.isSettled() || now - improved < PATIENCE) && now - begin < MOST) {
+    while (now - improved < PATIENCE && now - begin < MOST) {
+      boolean settled = kernel.isSettled();
       long start = System.nanoTime();
       pool.run((_, _, worker) -> multiply(worker, calls), units);
       now = System.nanoTime();
       double rate = operations * calls * units / (now - start) * 1e9;
-      if (rate > BETTER * best) {
+      if (!settled || rate > BETTER * best) {
         improved = now;
       }
       best = Math.max(best, rate);
