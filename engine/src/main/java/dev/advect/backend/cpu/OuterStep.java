@@ -58,7 +58,7 @@ final class OuterStep implements TileStep {
   private static final long MOST_KEPT = 1 << 24;
 
   /** Rows of a deferred sum in a piece, in blocks: so often each turned number is used. */
-  private static final int BLOCKS = 8;
+  private static final int BLOCKS = 16;
 
   /** Floats of the turned factor that stay in the first-level cache while rows go by: 16 KiB. */
   private static final int CHUNK = 1 << 12;
