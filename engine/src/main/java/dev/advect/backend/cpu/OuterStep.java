@@ -57,8 +57,13 @@ final class OuterStep implements TileStep {
   /** Nor is a sum deferred whose factors have more floats, 64 MiB. */
   private static final long MOST_KEPT = 1 << 24;
 
-  /** Rows of a deferred sum in a piece, in blocks: so often each turned number is used. */
-  private static final int BLOCKS = 16;
+  /** Rows of a piece of a deferred sum, in blocks: so often each turned number is used. */
+  private static final int LEAST_BLOCKS = 4;
+
+  private static final int MOST_BLOCKS = 16;
+
+  /** Pieces that a sum should have, so that workers can share it. */
+  private static final int PIECES = 4;
 
   /** Floats of the turned factor that stay in the first-level cache while rows go by: 16 KiB. */
   private static final int CHUNK = 1 << 12;
@@ -132,7 +137,7 @@ final class OuterStep implements TileStep {
   /** Floats of scratch a tile needs: a turned block of one factor, rows of the other. */
   int scratch(int panels) {
     int p = kernels.panel();
-    int piece = deferrable ? blocks() * BLOCKS * kernels.block() * p : p;
+    int piece = deferrable ? blocks() * rowsOfPiece() * p : p;
     return Math.max(panels * p * p + m * p, piece);
   }
 
@@ -156,6 +161,11 @@ final class OuterStep implements TileStep {
       int chunks = (panels + chunk - 1) / chunk;
       keptTurned = new float[chunks * blocks() * chunk * p * p];
     }
+  }
+
+  private int rowsOfPiece() {
+    int l = kernels.block();
+    return Math.clamp(m / (PIECES * l), LEAST_BLOCKS, MOST_BLOCKS) * l;
   }
 
   /** Whether the sum needs no lanes in this run. */
@@ -208,7 +218,7 @@ final class OuterStep implements TileStep {
   /** Computes some rows of a deferred sum; the first of them begins a group. */
   private void product(float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
-    int most = BLOCKS * kernels.block();
+    int most = rowsOfPiece();
     for (int row = begin; row < end; row += most) {
       int rows = Math.min(most, end - row);
       for (int panel = 0; panel < panels(); panel += chunk) {
@@ -340,8 +350,8 @@ final class OuterStep implements TileStep {
 
   /** Pieces of the result begin at multiples of it. */
   int granule() {
-    int blocks = deferrable ? BLOCKS : 1;
-    return rowMajor ? blocks * kernels.block() * n : batches * m * n;
+    int rows = deferrable ? rowsOfPiece() : kernels.block();
+    return rowMajor ? rows * n : batches * m * n;
   }
 
   /**
