@@ -5,6 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.advect.backend.cpu.Kernels.Shape;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
@@ -56,15 +57,6 @@ final class KernelCompiler {
 
   /** Terms summed in a pass. */
   private final int terms;
-
-  /**
-   * What a kernel is like.
-   *
-   * @param rows how many rows of the result it makes at a time
-   * @param pitch floats from an element of a to that of the next row
-   * @param step floats from an element of a to the next that is summed
-   */
-  record Shape(int rows, int pitch, int step) {}
 
   private final Shape shape;
   private final CodeBuilder code;

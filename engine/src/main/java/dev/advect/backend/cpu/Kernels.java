@@ -24,14 +24,17 @@ interface Kernels {
   /** One line: what the kernels use and why. */
   String description();
 
-  /**
-   * y[rows][P] (+)= sum over k of w[k][r] x[k][P], for rows of packed weights [k][L]; one panel of
-   * k rows is summed over.
-   */
-  MicroKernel product(int rows);
+  /** c[rows][P] (+)= sum over panels q and i of a[q](r, i) b[q][i][P]. */
+  MicroKernel kernel(Shape shape);
 
-  /** c[rows][P] (+)= sum over panels q and samples s of a[q][r][s] b[q][s][P]. */
-  MicroKernel outer(int rows);
+  /**
+   * How a micro-kernel walks over the factor whose elements are broadcast.
+   *
+   * @param rows how many rows of the result it makes at a time
+   * @param pitch floats from an element to that of the next row
+   * @param step floats from an element to the next that is summed
+   */
+  record Shape(int rows, int pitch, int step) {}
 
   /** Turns L by L floats: to[to0 + c * toPitch + r] = from[at + r * pitch + c]. */
   void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch);

@@ -119,10 +119,14 @@ final class OuterStep implements TileStep {
             && broadcast.runs
             && turned.runs
             && m * n >= LEAST_DEFERRED;
-    whole = kernels.outer(kernels.rows());
-    rest = m % kernels.rows() == 0 ? whole : kernels.outer(m % kernels.rows());
+    whole = kernel(kernels.rows());
+    rest = m % kernels.rows() == 0 ? whole : kernel(m % kernels.rows());
     groups = new int[(m + kernels.rows() - 1) / kernels.rows()];
     Arrays.setAll(groups, g -> g * kernels.rows() * p);
+  }
+
+  private MicroKernel kernel(int rows) {
+    return kernels.kernel(new Kernels.Shape(rows, kernels.panel(), 1));
   }
 
   /** Floats of a lane's sum. */

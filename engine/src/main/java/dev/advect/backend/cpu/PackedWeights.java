@@ -1,6 +1,5 @@
 package dev.advect.backend.cpu;
 
-import dev.advect.program.Labels;
 import dev.advect.program.View;
 import java.util.Set;
 
@@ -9,7 +8,7 @@ import java.util.Set;
  * processor can fetch it ahead: {@code [batch][part][N/L][columns of the part][L]}, the rows that
  * fill up the last block being nothing in particular. Packed anew when the factor has changed.
  */
-final class PackedWeights {
+final class PackedWeights extends Weights {
   private final View source;
   private final Kernels kernels;
   private final int[] batch;
@@ -18,18 +17,12 @@ final class PackedWeights {
   private final int columnPitch; // if the weights of a column follow each other; else 0
   private final int rowPitch; // if the weights of a row follow each other; else 0
   private final int blocks;
-  private final int width; // columns of a part; the last may have fewer
   private final float[] from;
   private boolean outdated = true;
-  final float[] packed;
+  private final float[] packed;
 
-  /**
-   * Lays out a factor.
-   *
-   * @param columns about how many columns a part should have
-   */
-  PackedWeights(
-      View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k, int columns) {
+  PackedWeights(View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k) {
+    super(k.length, width(k.length, kernels));
     this.source = source;
     this.kernels = kernels;
     this.batch = batch;
@@ -37,39 +30,42 @@ final class PackedWeights {
     this.k = k;
     int l = kernels.block();
     blocks = (n.length + l - 1) / l;
-    int parts = Math.max(1, Math.round((float) k.length / columns));
-    // Squares of L by L are packed at a time, and none is in two parts.
-    width = ((k.length + parts - 1) / parts + l - 1) / l * l;
     packed = Memory.allocate(batch.length * blocks * l * k.length);
     from = memory.shared(source.base());
     memory.register(from, this);
-    columnPitch = source.isIdentity() && Labels.isRun(n) ? Labels.pitch(k) : 0;
-    rowPitch = source.isIdentity() && Labels.isRun(k) ? Labels.pitch(n) : 0;
+    columnPitch = columnPitch(source, n, k);
+    rowPitch = rowPitch(source, n, k);
   }
 
-  /** Columns of a part. */
-  int width() {
-    return width;
+  /** Squares of L by L are packed at a time, and none is in two parts. */
+  private static int width(int columns, Kernels kernels) {
+    int l = kernels.block();
+    return (Weights.width(columns, kernels.panel()) + l - 1) / l * l;
   }
 
-  /** Columns of the part that begins with one. */
-  int columns(int first) {
-    return Math.min(width, k.length - first);
+  @Override
+  float[] array() {
+    return packed;
   }
 
-  /** Where the part that begins with a column does, of a batch element. */
+  @Override
+  MicroKernel kernel(int rows) {
+    return kernels.kernel(new Kernels.Shape(rows, 1, kernels.block()));
+  }
+
+  @Override
   int part(int b, int first) {
     return (b * k.length + first) * blocks * kernels.block();
   }
 
-  /** Where a row of a part of so many columns begins, relative to the part. */
+  @Override
   int row(int row, int columns) {
     int l = kernels.block();
     return row / l * columns * l + row % l;
   }
 
   private int at(int b, int row, int column) {
-    int first = column / width * width;
+    int first = column / width() * width();
     return part(b, first) + row(row, columns(first)) + (column - first) * kernels.block();
   }
 
@@ -130,9 +126,9 @@ final class PackedWeights {
 
   private void packColumns(int first, int last) {
     int l = kernels.block();
-    for (int part = first / width * width; part < last; part += width) {
+    for (int part = first / width() * width(); part < last; part += width()) {
       int begin = Math.max(first, part);
-      int end = Math.min(last, part + width);
+      int end = Math.min(last, part + width());
       for (int row = 0; row < n.length; row += l) {
         int rows = Math.min(l, n.length - row);
         copy(begin * n.length + row, at(0, row, begin), end - begin, rows);
@@ -153,7 +149,7 @@ final class PackedWeights {
   }
 
   private void block(int b, int row, int rows) {
-    for (int first = 0; first < k.length; first += width) {
+    for (int first = 0; first < k.length; first += width()) {
       block(b, row, rows, first, columns(first));
     }
   }

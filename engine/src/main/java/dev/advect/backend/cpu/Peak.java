@@ -40,7 +40,7 @@ final class Peak {
     kernels.expect(MOST_OPERATIONS);
     rows = kernels.rows();
     panel = kernels.panel();
-    kernel = kernels.product(rows);
+    kernel = kernels.kernel(new Kernels.Shape(rows, 1, kernels.block()));
     depth = FACTOR_BYTES / (Float.BYTES * (kernels.block() + panel));
     weights = ones(pool.size(), depth * kernels.block());
     samples = ones(pool.size(), depth * panel);

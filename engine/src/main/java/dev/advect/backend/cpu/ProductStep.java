@@ -16,16 +16,13 @@ import java.util.Arrays;
  * part of y as soon as it is complete.
  */
 final class ProductStep implements TileStep {
-  /** Floats of a panel of x at a time, about: 16 KiB. */
-  private static final int SAMPLES = 1 << 12;
-
   /** Floats of w at a time: 512 KiB. */
   private static final int WEIGHTS = 1 << 17;
 
   private final Place value;
   private final Place input;
   private final Kernels kernels;
-  private final PackedWeights weights;
+  private final Weights weights;
   private final FusedStep epilogue;
   private final MicroKernel whole;
   private final MicroKernel rest; // of rows that fill no kernel
@@ -61,8 +58,6 @@ final class ProductStep implements TileStep {
     int[] ns = labels.offsets(labels.n(), c.out(), value);
     k = ks.length;
     n = ns.length;
-    whole = kernels.product(kernels.rows());
-    rest = n % kernels.rows() == 0 ? whole : kernels.product(n % kernels.rows());
     int fitting = WEIGHTS / k / kernels.block() * kernels.block();
     rowsAtOnce = Math.max(kernels.block(), fitting);
     String outer = labels.batch() + labels.m();
@@ -70,14 +65,15 @@ final class ProductStep implements TileStep {
     to = labels.offsets(outer, c.out(), value);
     scattered = Labels.isRun(ns) ? null : ns;
     weights =
-        new PackedWeights(
+        Weights.of(
             w,
             memory,
             kernels,
             labels.offsets(labels.batch(), c.b(), value.arg(1)),
             labels.offsets(labels.n(), c.b(), value.arg(1)),
-            labels.offsets(labels.k(), c.b(), value.arg(1)),
-            SAMPLES / kernels.panel());
+            labels.offsets(labels.k(), c.b(), value.arg(1)));
+    whole = weights.kernel(kernels.rows());
+    rest = n % kernels.rows() == 0 ? whole : weights.kernel(n % kernels.rows());
     panel = kernels.panel();
     group = kernels.rows();
     groups = groups(weights.columns(0));
@@ -104,7 +100,7 @@ final class ProductStep implements TileStep {
     return begin;
   }
 
-  PackedWeights weights() {
+  Weights weights() {
     return weights;
   }
 
@@ -172,7 +168,7 @@ final class ProductStep implements TileStep {
     boolean fresh = column == 0;
     int first = row / group;
     int last = (row + rows) / group; // after the last whole kernel
-    float[] a = weights.packed;
+    float[] a = weights.array();
     whole.current().run(a, at, first, last, w, 0, x, x0, 1, columns, columns, y, y0, fresh);
     if (last * group < row + rows) {
       int rest0 = y0 + (last - first) * group * panel;

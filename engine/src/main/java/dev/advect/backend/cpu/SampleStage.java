@@ -166,7 +166,9 @@ final class SampleStage {
         var product =
             new ProductStep(
                 program, v, kernels, memory, places, epilogue.map(this::fused).orElse(null));
-        weights.add(product.weights());
+        if (product.weights() instanceof PackedWeights packed) {
+          weights.add(packed);
+        }
         scratch.atLeast(product.scratch());
         yield product;
       }

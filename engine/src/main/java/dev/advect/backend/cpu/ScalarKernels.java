@@ -54,20 +54,13 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public MicroKernel product(int rows) {
-    return kernel(rows, 1, block, panel);
-  }
-
-  @Override
-  public MicroKernel outer(int rows) {
-    return kernel(rows, panel, 1, panel);
-  }
-
-  /** A kernel on plain floats; see {@link KernelCompiler.Shape}. */
-  private static MicroKernel kernel(int rows, int pitch, int step, int p) {
+  public MicroKernel kernel(Shape shape) {
+    int rows = shape.rows();
+    int step = shape.step();
+    int p = panel;
     return (a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh) -> {
       for (int row = 0; row < (end - first) * rows; row++) {
-        int from = a0 + groups[first + row / rows] + row % rows * pitch;
+        int from = a0 + groups[first + row / rows] + row % rows * shape.pitch();
         for (int q = 0; q < panels; q++) {
           int count = q == panels - 1 ? last : length;
           int at = from + q * aStride;

@@ -1,6 +1,5 @@
 package dev.advect.backend.cpu;
 
-import dev.advect.backend.cpu.KernelCompiler.Shape;
 import dev.advect.graph.Op.Source;
 import dev.advect.random.Draws;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,25 +132,13 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public MicroKernel product(int rows) {
-    return kernel(new Shape(rows, 1, L));
-  }
-
-  @Override
-  public MicroKernel outer(int rows) {
-    return kernel(new Shape(rows, P, 1));
-  }
-
-  private MicroKernel kernel(Shape shape) {
+  public MicroKernel kernel(Shape shape) {
     return kernels.computeIfAbsent(
         shape,
-        s -> {
-          if (atOnce) {
-            return KernelCompiler.compile(s);
-          }
-          MicroKernel twin = s.pitch() == 1 ? plain.product(s.rows()) : plain.outer(s.rows());
-          return new WarmingKernel(warmth, twin, () -> KernelCompiler.compile(s));
-        });
+        s ->
+            atOnce
+                ? KernelCompiler.compile(s)
+                : new WarmingKernel(warmth, plain.kernel(s), () -> KernelCompiler.compile(s)));
   }
 
   @Override

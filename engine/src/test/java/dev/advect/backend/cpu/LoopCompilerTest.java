@@ -45,13 +45,8 @@ class LoopCompilerTest {
     }
 
     @Override
-    public MicroKernel product(int rows) {
+    public MicroKernel kernel(Shape shape) {
       return (_, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
-    }
-
-    @Override
-    public MicroKernel outer(int rows) {
-      return product(rows);
     }
 
     @Override

@@ -52,7 +52,7 @@ public class OuterBenchmark {
   @Setup
   public void prepare() {
     Kernels kernels = loops.kernels();
-    kernel = kernels.outer(rows);
+    kernel = kernels.kernel(new Kernels.Shape(rows, kernels.panel(), 1));
     panel = kernels.panel();
     groups = new int[WIDTH / rows];
     Arrays.setAll(groups, g -> g * rows * panel);

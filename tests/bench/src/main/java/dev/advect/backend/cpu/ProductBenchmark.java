@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The micro-kernel of products with weights: a layer of {@value #WIDTH} neurons for one panel of
- * samples, whose numbers stay in first-level cache while packed weights go by.
+ * samples, whose numbers stay in first-level cache while weights go by.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -30,6 +30,19 @@ public class ProductBenchmark {
 
   private static final int WIDTH = 256;
 
+  /** How the weights lie: packed, or where they are, row after row or column after column. */
+  public enum Layout {
+    /** {@code [WIDTH/L][depth][L]}. */
+    PACKED,
+    /** {@code [WIDTH][depth]}, as the forward pass finds them. */
+    ROWS,
+    /** {@code [depth][WIDTH]}, as the backward pass finds them. */
+    COLUMNS
+  }
+
+  /** How the weights lie. */
+  @Param public Layout layout;
+
   /** Rows of a kernel; more than {@link Kernels#rows} are measured to see why no more are used. */
   @Param({"1", "2", "4", "8"})
   public int rows;
@@ -41,7 +54,7 @@ public class ProductBenchmark {
   private MicroKernel kernel;
   private int panel;
   private int[] groups;
-  private float[] weights; // packed[WIDTH/L][depth][L]
+  private float[] weights;
   private float[] samples; // x[depth][P]
   private float[] result; // y[WIDTH][P]
 
@@ -52,11 +65,23 @@ public class ProductBenchmark {
   @Setup
   public void prepare() {
     Kernels kernels = loops.kernels();
-    kernel = kernels.product(rows);
     panel = kernels.panel();
     int block = kernels.block();
     groups = new int[WIDTH / rows];
-    Arrays.setAll(groups, g -> g * rows / block * depth * block + g * rows % block);
+    switch (layout) {
+      case PACKED -> {
+        kernel = kernels.kernel(new Kernels.Shape(rows, 1, block));
+        Arrays.setAll(groups, g -> g * rows / block * depth * block + g * rows % block);
+      }
+      case ROWS -> {
+        kernel = kernels.kernel(new Kernels.Shape(rows, depth, 1));
+        Arrays.setAll(groups, g -> g * rows * depth);
+      }
+      case COLUMNS -> {
+        kernel = kernels.kernel(new Kernels.Shape(rows, 1, WIDTH));
+        Arrays.setAll(groups, g -> g * rows);
+      }
+    }
     weights = Loops.numbers(WIDTH * depth);
     samples = Loops.numbers(depth * panel);
     result = Memory.allocate(WIDTH * panel);
