@@ -41,9 +41,9 @@ public interface MicroKernel {
       int c0,
       boolean fresh);
 
-  /** Whether no other kernel will take over from this one, or has done so already. */
-  default boolean isSettled() {
-    return true;
+  /** The kernel on plain floats with the same bits: this one, if it has no other. */
+  default MicroKernel twin() {
+    return this;
   }
 
   /** The kernel to call: this one, or another that has taken over from it. */
