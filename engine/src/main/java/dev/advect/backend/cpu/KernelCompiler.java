@@ -16,8 +16,9 @@ import java.lang.constant.MethodTypeDesc;
  * no row that does not exist is ever multiplied.
  *
  * <p>The accumulators of R rows by two vectors are local variables, which the just-in-time compiler
- * keeps in registers as long as there are enough: 2 R + 3 of them. Two terms are summed in a pass:
- * counting and checking bounds is then half as much beside the multiplications.
+ * keeps in registers as long as there are enough. It may load all R factors of a term before it
+ * uses the first, so that 3 R + 2 of them are wanted, and those of two terms if two were summed in
+ * a pass: then some compilations, not all, would put accumulators into memory.
  */
 final class KernelCompiler {
   private static final ClassDesc FLOATS = CD_float.arrayType();
@@ -55,9 +56,6 @@ final class KernelCompiler {
   private static final int FRESH = 14;
   private static final int FIRST_FREE = 15;
 
-  /** Terms summed in a pass. */
-  private final int terms;
-
   private final Shape shape;
   private final CodeBuilder code;
   private final VectorCode vectors;
@@ -67,7 +65,6 @@ final class KernelCompiler {
   private KernelCompiler(Shape shape, CodeBuilder code) {
     this.shape = shape;
     this.code = code;
-    terms = shape.pitch() == 1 ? 2 : 1;
     vectors = new VectorCode(code, this::fresh, 1);
   }
 
@@ -143,53 +140,29 @@ final class KernelCompiler {
     return sums;
   }
 
-  /** The terms of a panel: some a pass, and then those that are left. */
+  /** Adds the terms of a panel. */
   private void sum(int[][] sums, int from, int b0, int rows) {
     int i = fresh();
     int a = fresh();
     int b = fresh();
-    code.iconst_0().istore(i);
     Label top = code.newLabel();
-    Label rest = code.newLabel();
     Label end = code.newLabel();
-    code.labelBinding(top).iload(i).iload(rows).loadConstant(terms - 1).isub().if_icmpge(rest);
-    locate(from, b0, i, a, b);
-    for (int term = 0; term < terms; term++) {
-      add(sums, a, b, term);
-    }
-    code.iinc(i, terms).goto_(top);
-    code.labelBinding(rest);
-    if (terms == 1) {
-      return;
-    }
-    code.iload(i).iload(rows).if_icmpge(end);
-    locate(from, b0, i, a, b);
-    add(sums, a, b, 0);
-    code.iinc(i, 1).goto_(rest).labelBinding(end);
-  }
-
-  /** Where term i begins in both factors. */
-  private void locate(int from, int b0, int i, int a, int b) {
-    code.iload(from).iload(i);
-    if (shape.step() != 1) {
-      code.loadConstant(shape.step()).imul();
-    }
-    code.iadd().istore(a);
+    code.iconst_0().istore(i);
+    code.labelBinding(top).iload(i).iload(rows).if_icmpge(end);
+    code.iload(from).iload(i).loadConstant(shape.step()).imul().iadd().istore(a);
     code.iload(b0).iload(i).loadConstant(2 * lanes).imul().iadd().istore(b);
+    add(sums, a, b);
+    code.iinc(i, 1).goto_(top).labelBinding(end);
   }
 
-  private void add(int[][] sums, int a, int b, int term) {
-    int[] x = new int[2];
-    for (int half = 0; half < 2; half++) {
-      int offset = (2 * term + half) * lanes;
-      x[half] = vectors.load(B, () -> index(b, offset));
-    }
+  private void add(int[][] sums, int a, int b) {
+    int low = vectors.load(B, () -> index(b, 0));
+    int high = vectors.load(B, () -> index(b, lanes));
     for (int r = 0; r < shape.rows(); r++) {
-      int offset = term * shape.step() + r * shape.pitch();
+      int offset = r * shape.pitch();
       int factor = vectors.broadcast(A, () -> index(a, offset));
-      for (int half = 0; half < 2; half++) {
-        vectors.move(vectors.fma(factor, x[half], sums[r][half]), sums[r][half]);
-      }
+      vectors.move(vectors.fma(factor, low, sums[r][0]), sums[r][0]);
+      vectors.move(vectors.fma(factor, high, sums[r][1]), sums[r][1]);
     }
   }
 
