@@ -136,12 +136,6 @@ final class Chains {
     return Math.min(largest, chain.getFirst().size());
   }
 
-  /** How many pieces a task over a range has if it begins a chain of its own. */
-  static int pieces(int size, int granule) {
-    int length = (int) Math.min(size, Math.max(1L, PIECE / granule) * granule);
-    return (size + length - 1) / length;
-  }
-
   private static boolean meet(SharedTask a, SharedTask b) {
     return !meeting(a, b).isEmpty();
   }
