@@ -48,8 +48,8 @@ class BenchmarksTest {
     assertThat(methods).hasSize(CLASSES.size());
     assertThat(results.stream().map(r -> r.getParams().getBenchmark()).collect(Collectors.toSet()))
         .isEqualTo(methods);
-    // Vectors and plain twins of: 4 by 3 products, 4 by 2 outer ones, 2 turns, 4 functions, 3 laws.
-    assertThat(results).hasSize(2 * (12 + 8 + 2 + 4 + 3));
+    // Vectors and twins of: 4 by 3 by 3 products, 4 by 2 outer ones, 2 turns, 4 functions, 3 laws.
+    assertThat(results).hasSize(2 * (36 + 8 + 2 + 4 + 3));
   }
 
   private static Stream<Method> benchmarks(Class<?> type) {
