@@ -8,8 +8,11 @@ import picocli.CommandLine.Option;
 
 /** How a command talks. */
 final class TalkOptions {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  /** What writes JSON, made only when there is some to write: it takes hundreds of classes. */
+  private static final class Json {
+    static final ObjectMapper WRITER =
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  }
 
   @Option(names = "--quiet", description = "Say only what is wrong.")
   private boolean quiet;
@@ -30,7 +33,7 @@ final class TalkOptions {
   /** Prints a document: maps, lists, strings, numbers; a number that is not finite is null. */
   static void print(Console console, Object document) {
     try {
-      console.write(JSON.writeValueAsString(document) + "\n");
+      console.write(Json.WRITER.writeValueAsString(document) + "\n");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
