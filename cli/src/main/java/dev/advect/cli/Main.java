@@ -16,6 +16,8 @@ public final class Main {
     // Numbers are written the same everywhere.
     Locale.setDefault(Locale.ROOT);
     System.setProperty("java.awt.headless", "true");
+    // No option is a date or of a database; looking for those types' converters takes time.
+    System.setProperty("picocli.converters.excludes", "java.time.*,java.sql.*");
     System.exit(execute(Console.system(), new StopSignal(), args).code());
   }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
     name = "advect",
     description = "Trains, samples and scores flow-matching generative models.",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {
