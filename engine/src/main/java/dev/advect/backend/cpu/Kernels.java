@@ -42,11 +42,8 @@ interface Kernels {
   /** Copies rows of L floats: to[to0 + r * L + c] = from[at + r * pitch + c]. */
   void copy(float[] from, int at, int pitch, float[] to, int to0, int rows);
 
-  /**
-   * Copies rows of P floats, of which {@code count} are wanted, to rows that lie a pitch apart:
-   * to[to0 + r * pitch + c] = from[at + r * P + c].
-   */
-  void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch);
+  /** Copies rows of P floats: to[to0 + r * toPitch + c] = from[at + r * pitch + c]. */
+  void copyRows(float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows);
 
   /** Adds up arrays in their order: to[to0 + i] = sum over l of terms[l][at + i], for P floats. */
   void addUp(float[][] terms, int at, float[] to, int to0);

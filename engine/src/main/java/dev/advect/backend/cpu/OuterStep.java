@@ -16,8 +16,7 @@ import java.util.Arrays;
  *
  * <p>A large sum is <em>deferred</em>: the tiles only keep the two factors, and when all have done
  * so the sum is computed piece by piece, right before what reads it. No lane then has to hold,
- * write and read a sum of its own, and any number of workers can share the work. Each element is
- * one chain over all samples.
+ * write and read a sum of its own, and any number of workers can share the work.
  */
 final class OuterStep implements TileStep {
   /**
@@ -57,17 +56,6 @@ final class OuterStep implements TileStep {
   /** Nor is a sum deferred whose factors have more floats, 64 MiB. */
   private static final long MOST_KEPT = 1 << 24;
 
-  /** Rows of a piece of a deferred sum, in blocks: so often each turned number is used. */
-  private static final int LEAST_BLOCKS = 4;
-
-  private static final int MOST_BLOCKS = 16;
-
-  /** Pieces that a sum should have, so that workers can share it. */
-  private static final int PIECES = 4;
-
-  /** Floats of the turned factor that stay in the first-level cache while rows go by: 16 KiB. */
-  private static final int CHUNK = 1 << 12;
-
   private final int sum;
   private final Kernels kernels;
   private final MicroKernel whole;
@@ -81,14 +69,8 @@ final class OuterStep implements TileStep {
   private final int ks;
   private final int[] place; // where element (batch, m, n) of the sum goes in the result
   private final boolean rowMajor; // whether it goes to place (batch, m, n)
-  private final boolean deferrable;
-  private final int chunk; // panels of a deferred sum that are added before the next ones are read
-
-  // Of a deferred sum: the factors of all samples, [panel][m][P] and [chunk][block][panel][P][P].
+  private final DeferredSum later; // null if the sum is never deferred
   private boolean deferred;
-  private int samples;
-  private float[] keptBroadcast = {};
-  private float[] keptTurned = {};
 
   OuterStep(Program program, Value value, int sum, Kernels kernels, Places places) {
     this.sum = sum;
@@ -111,14 +93,14 @@ final class OuterStep implements TileStep {
     ks = labels.size(labels.k());
     place = labels.offsets(labels.batch() + broadcast.labels() + turned.labels(), c.out(), value);
     rowMajor = Labels.isRun(place);
-    chunk = CHUNK / (p * p);
-    deferrable =
+    boolean deferrable =
         ks == 1
             && batches == 1
             && rowMajor
             && broadcast.runs
             && turned.runs
             && m * n >= LEAST_DEFERRED;
+    later = deferrable ? new DeferredSum(kernels, m, n) : null;
     whole = kernel(kernels.rows());
     rest = m % kernels.rows() == 0 ? whole : kernel(m % kernels.rows());
     groups = new int[(m + kernels.rows() - 1) / kernels.rows()];
@@ -141,7 +123,7 @@ final class OuterStep implements TileStep {
   /** Floats of scratch a tile needs: a turned block of one factor, rows of the other. */
   int scratch(int panels) {
     int p = kernels.panel();
-    int piece = deferrable ? blocks() * rowsOfPiece() * p : p;
+    int piece = later == null ? p : later.scratch();
     return Math.max(panels * p * p + m * p, piece);
   }
 
@@ -152,33 +134,19 @@ final class OuterStep implements TileStep {
    * @param loops whether the step is run more than once for each sample
    */
   void begin(int samples, boolean loops) {
-    this.samples = samples;
     deferred =
-        deferrable
+        later != null
             && !loops
             && (long) samples * (m + n) <= MOST_KEPT
             && m * n >= (samples > MANY_SAMPLES ? LEAST_DEFERRED_OF_MANY : LEAST_DEFERRED);
-    int panels = panels();
-    int p = kernels.panel();
-    if (deferred && keptBroadcast.length < panels * m * p) {
-      keptBroadcast = new float[panels * m * p];
-      int chunks = (panels + chunk - 1) / chunk;
-      keptTurned = new float[chunks * blocks() * chunk * p * p];
+    if (deferred) {
+      later.begin(samples);
     }
-  }
-
-  private int rowsOfPiece() {
-    int l = kernels.block();
-    return Math.clamp(m / (PIECES * l), LEAST_BLOCKS, MOST_BLOCKS) * l;
   }
 
   /** Whether the sum needs no lanes in this run. */
   boolean isDeferred() {
     return deferred;
-  }
-
-  private int panels() {
-    return (samples + kernels.panel() - 1) / kernels.panel();
   }
 
   @Override
@@ -206,54 +174,10 @@ final class OuterStep implements TileStep {
     int first = tile.from / p;
     for (int q = 0; q < tile.panels; q++) {
       int at = tile.offset(place) + q * place.stride() + broadcast.features[0][0] * p;
-      System.arraycopy(tile.array(place), at, keptBroadcast, (first + q) * m * p, m * p);
+      later.keep(first + q, tile.array(place), at);
       for (int block = 0; block < blocks(); block++) {
-        turn(tile, 0, block, q, keptTurned, turnedAt(block, first + q));
+        turn(tile, 0, block, q, later.turned(), later.square(first + q, block));
       }
-    }
-  }
-
-  private int turnedAt(int block, int panel) {
-    int p = kernels.panel();
-    int squares = (panel / chunk * blocks() + block) * chunk + panel % chunk;
-    return squares * p * p;
-  }
-
-  /** Computes some rows of a deferred sum; the first of them begins a group. */
-  private void product(float[] result, float[] scratch, int begin, int end) {
-    int p = kernels.panel();
-    int most = rowsOfPiece();
-    for (int row = begin; row < end; row += most) {
-      int rows = Math.min(most, end - row);
-      for (int panel = 0; panel < panels(); panel += chunk) {
-        addChunk(scratch, row, rows, panel);
-      }
-      for (int block = 0; block < blocks(); block++) {
-        int count = Math.min(p, n - block * p);
-        kernels.spread(scratch, block * rows * p, rows, count, result, row * n + block * p, n);
-      }
-    }
-  }
-
-  /** Adds a chunk's share to some rows of a deferred sum, which lie as [block][rows][P]. */
-  private void addChunk(float[] sums, int row, int rows, int panel) {
-    int p = kernels.panel();
-    int panels = Math.min(chunk, panels() - panel);
-    int valid = Math.min(p, samples - (panel + panels - 1) * p);
-    for (int block = 0; block < blocks(); block++) {
-      add(
-          keptBroadcast,
-          panel * m * p,
-          m * p,
-          keptTurned,
-          turnedAt(block, panel),
-          panels,
-          valid,
-          row,
-          row + rows,
-          sums,
-          block * rows * p,
-          panel == 0);
     }
   }
 
@@ -354,7 +278,7 @@ final class OuterStep implements TileStep {
 
   /** Pieces of the result begin at multiples of it. */
   int granule() {
-    int rows = deferrable ? rowsOfPiece() : kernels.block();
+    int rows = later == null ? kernels.block() : later.rows();
     return rowMajor ? rows * n : batches * m * n;
   }
 
@@ -367,7 +291,7 @@ final class OuterStep implements TileStep {
   void combine(float[][] lanes, float[] result, float[] scratch, int begin, int end) {
     int p = kernels.panel();
     if (deferred) {
-      product(result, scratch, begin / n, end / n);
+      later.product(result, scratch, begin / n, end / n);
       return;
     }
     for (int row = begin / n; row < end / n; row++) {

@@ -137,10 +137,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch) {
+  public void copyRows(
+      float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {
     for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < count; c++) {
-        to[to0 + r * pitch + c] = from[at + r * panel + c];
+      for (int c = 0; c < panel; c++) {
+        to[to0 + r * toPitch + c] = from[at + r * pitch + c];
       }
     }
   }

@@ -162,14 +162,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch) {
-    if (count < P) {
-      plain.spread(from, at, rows, count, to, to0, pitch);
-      return;
-    }
+  public void copyRows(
+      float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {
     for (int r = 0; r < rows; r++) {
-      load(from, at + r * P).intoArray(to, to0 + r * pitch);
-      load(from, at + r * P + L).intoArray(to, to0 + r * pitch + L);
+      load(from, at + r * pitch).intoArray(to, to0 + r * toPitch);
+      load(from, at + r * pitch + L).intoArray(to, to0 + r * toPitch + L);
     }
   }
 

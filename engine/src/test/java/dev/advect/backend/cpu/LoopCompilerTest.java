@@ -56,7 +56,8 @@ class LoopCompilerTest {
     public void copy(float[] from, int at, int pitch, float[] to, int to0, int rows) {}
 
     @Override
-    public void spread(float[] from, int at, int rows, int count, float[] to, int to0, int pitch) {}
+    public void copyRows(
+        float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {}
 
     @Override
     public void addUp(float[][] terms, int at, float[] to, int to0) {}
