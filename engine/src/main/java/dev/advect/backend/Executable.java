@@ -24,6 +24,12 @@ public interface Executable extends AutoCloseable {
    */
   void bind(String input, float[] rows);
 
+  /**
+   * Says that runs of so many samples in all are to come, for a device that does little work in
+   * another way than much. It changes no result.
+   */
+  default void expect(long samples) {}
+
   /** Runs the program for the samples of a slice; draws are keyed by the seed. */
   void run(Slice slice, long seed);
 

@@ -53,6 +53,7 @@ public final class Trainer implements AutoCloseable {
     planner.ifPresent(_ -> Planner.requireBatch(options.batch()));
     this.program = TrainingStep.of(objective, options, set);
     this.executable = backend.compile(program.graph());
+    executable.expect(options.steps() * options.batch());
     executable.set(TrainingStep.DATA, set.rows());
     set.conditions().ifPresent(c -> executable.set(TrainingStep.CONDITIONS, c));
     set.spacing().ifPresent(s -> executable.set(TrainingStep.SPACING, s));

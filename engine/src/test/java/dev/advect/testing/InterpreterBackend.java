@@ -11,10 +11,16 @@ import java.util.Map;
 /** The interpreter as a backend: exact arithmetic between arrays of floats. */
 public final class InterpreterBackend implements Backend {
   private int open;
+  private long expected;
 
   /** How many executables are not closed. */
   public int open() {
     return open;
+  }
+
+  /** How many samples executables were told to expect. */
+  public long expected() {
+    return expected;
   }
 
   @Override
@@ -49,6 +55,11 @@ public final class InterpreterBackend implements Backend {
     @Override
     public Graph graph() {
       return graph;
+    }
+
+    @Override
+    public void expect(long samples) {
+      expected += samples;
     }
 
     @Override

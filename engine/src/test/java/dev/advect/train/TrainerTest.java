@@ -66,6 +66,14 @@ class TrainerTest {
   }
 
   @Test
+  void theDeviceKnowsBeforehandHowLongATrainingIs() {
+    try (Trainer trainer = trainer()) {
+      assertThat(trainer.step()).isZero();
+      assertThat(backend.expected()).isEqualTo(20 * 8);
+    }
+  }
+
+  @Test
   void aResumedTrainingIsTheUninterruptedOne(@TempDir Path folder) {
     Path file = folder.resolve("checkpoint.safetensors");
     try (Trainer through = trainer()) {

@@ -16,7 +16,8 @@ final class CpuBackend implements Backend {
     this.kernels = kernels;
     this.options = options;
     int cores = Runtime.getRuntime().availableProcessors();
-    pool = new Pool(options.threads() == 0 ? cores : options.threads());
+    int threads = options.threads() == 0 ? cores : options.threads();
+    pool = new Pool(threads, threads < cores ? () -> false : kernels::isWarming);
   }
 
   @Override

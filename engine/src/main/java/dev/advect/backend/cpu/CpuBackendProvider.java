@@ -43,6 +43,8 @@ public final class CpuBackendProvider implements BackendProvider {
           "this JVM runs without it; add --add-modules jdk.incubator.vector to be many times"
               + " faster");
     }
-    return new VectorKernels("vectors".equals(System.getProperty("advect.start")));
+    boolean atOnce = "vectors".equals(System.getProperty("advect.start"));
+    Kernels vectors = new VectorKernels();
+    return atOnce ? vectors : WarmingKernels.of(vectors);
   }
 }

@@ -30,6 +30,7 @@ final class CpuExecutable implements Executable {
   private final List<Value> ambient = new ArrayList<>();
   private final List<Runnable> stages = new ArrayList<>();
   private final Map<Value, Value> committed = new LinkedHashMap<>(); // computed -> input
+  private long foreseen; // samples that the kernels expect already
 
   CpuExecutable(Program program, Kernels kernels, Pool pool, BackendOptions options) {
     this.program = program;
@@ -196,12 +197,20 @@ final class CpuExecutable implements Executable {
   }
 
   @Override
+  public void expect(long samples) {
+    foreseen += samples;
+    kernels.expect(operations * samples);
+  }
+
+  @Override
   public void run(Slice slice, long seed) {
     for (String name : sampledInputs.names()) {
       float[] rows = memory.rows.get(name);
       sampledInputs.get(name, slice.count(), rows == null ? 0 : rows.length);
     }
-    kernels.expect(operations * slice.count());
+    long known = Math.min(foreseen, slice.count());
+    foreseen -= known;
+    kernels.expect(operations * (slice.count() - known));
     memory.slice = slice;
     memory.seed = seed;
     memory.reserve(program.stored(), roundUp(slice.count()));

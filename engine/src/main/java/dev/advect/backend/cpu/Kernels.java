@@ -12,6 +12,11 @@ interface Kernels {
   /** Takes note of additions and multiplications that they are about to be called for. */
   default void expect(double operations) {}
 
+  /** Whether the just-in-time compiler is about to make them faster, and needs a processor to. */
+  default boolean isWarming() {
+    return false;
+  }
+
   /** How many samples lie side by side: P, a multiple of {@link #block}. */
   int panel();
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A fixed set of threads that share out the units of one job after another, the calling thread
@@ -15,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  * it wrote in one step is in its cache in the next; when they are done it takes those of others.
  * The caller waits for units, not for workers: on a busy machine a worker that gets no processor
  * takes no unit, and nobody waits for it. Idle workers spin for a moment before they park, because
- * a training step hands out several jobs within a fraction of a millisecond.
+ * a training step hands out several jobs within a fraction of a millisecond. The last worker stays
+ * out while its processor is wanted for something else.
  */
 final class Pool implements AutoCloseable {
   /** What is done for each unit. */
@@ -32,6 +34,9 @@ final class Pool implements AutoCloseable {
 
   private static final int SPINS = 20_000;
 
+  /** Nanoseconds after which a worker that stays out looks again. */
+  private static final long OUT = 500_000;
+
   /** Tickets lie this many longs apart, in cache lines of their own. */
   private static final int APART = 16;
 
@@ -40,6 +45,7 @@ final class Pool implements AutoCloseable {
 
   private static final VarHandle FLAGS = MethodHandles.arrayElementVarHandle(boolean[].class);
 
+  private final BooleanSupplier yields;
   private final Thread[] threads;
   private final boolean[] parked;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -56,7 +62,13 @@ final class Pool implements AutoCloseable {
   private volatile int number;
   private volatile boolean closed;
 
-  Pool(int workers) {
+  /**
+   * Starts the threads.
+   *
+   * @param yields whether one of several workers should leave its processor alone for the moment
+   */
+  Pool(int workers, BooleanSupplier yields) {
+    this.yields = yields;
     threads = new Thread[workers];
     parked = new boolean[workers];
     tickets = new AtomicLongArray(workers * APART);
@@ -126,7 +138,7 @@ final class Pool implements AutoCloseable {
 
   private boolean takeUnits(int owner, int worker) {
     boolean any = false;
-    while (true) {
+    while (!staysOut(worker)) {
       long t = tickets.get(owner * APART);
       int taken = (int) t;
       // Read before the ticket is taken: while a unit is open, the job cannot change.
@@ -145,6 +157,11 @@ final class Pool implements AutoCloseable {
         done.incrementAndGet();
       }
     }
+    return any;
+  }
+
+  private boolean staysOut(int worker) {
+    return worker > 0 && worker == threads.length - 1 && yields.getAsBoolean();
   }
 
   private boolean isIdle() {
@@ -161,7 +178,9 @@ final class Pool implements AutoCloseable {
   private void serve(int worker) {
     int spins = 0;
     while (!closed) {
-      if (takeUnits(worker)) {
+      if (staysOut(worker)) {
+        LockSupport.parkNanos(this, OUT);
+      } else if (takeUnits(worker)) {
         spins = 0;
       } else if (++spins < SPINS) {
         Thread.onSpinWait();

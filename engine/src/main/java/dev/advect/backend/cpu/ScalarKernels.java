@@ -33,6 +33,11 @@ final class ScalarKernels implements Kernels {
     return new ScalarKernels(16, 4, 4, "plain loops, without the Vector API: " + reason);
   }
 
+  /** Kernels with the sizes of others, and so with their bits. */
+  static ScalarKernels twin(Kernels of) {
+    return new ScalarKernels(of.panel(), of.block(), of.rows(), "the twin of vectors");
+  }
+
   @Override
   public int panel() {
     return panel;

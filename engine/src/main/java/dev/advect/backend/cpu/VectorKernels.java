@@ -26,37 +26,16 @@ final class VectorKernels implements Kernels {
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
   private static final LoopCompiler.Target VECTORS = new LoopCompiler.Target(2, P);
-  private static final int COLD_CALLS = 1 << 12;
   private static final int ROWS = registers() >= 32 ? Math.min(8, L) : 4;
 
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
   private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
-  private final ScalarKernels plain = new ScalarKernels(P, L, ROWS, "the twin of vectors");
-  private final Warmth warmth = new Warmth();
-  private Turn turn;
 
-  /** Whether vectors are used from the first call on, instead of when they are faster. */
-  private final boolean atOnce;
+  /** Made when it is first wanted. */
+  private static final class Turns {
+    static final Turn TURN = TurnCompiler.compile();
 
-  /**
-   * How many draws are still made by plain loops. They give the same bits, and until the
-   * just-in-time compiler has seen a vector loop often it is a hundred times slower than they are.
-   */
-  private int coldDraws;
-
-  /** How many squares are still turned by plain loops, for the same reason. */
-  private int coldTurns;
-
-  /**
-   * Kernels.
-   *
-   * @param atOnce whether to use vectors from the first call on, for tests and benchmarks; else
-   *     plain loops with the same bits are used until vectors are faster
-   */
-  VectorKernels(boolean atOnce) {
-    this.atOnce = atOnce;
-    coldDraws = atOnce ? 0 : COLD_CALLS;
-    coldTurns = coldDraws;
+    private Turns() {}
   }
 
   private static VectorSpecies<Float> species() {
@@ -74,11 +53,6 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void expect(double operations) {
-    warmth.expect(operations);
-  }
-
-  @Override
   public int panel() {
     return P;
   }
@@ -91,11 +65,6 @@ final class VectorKernels implements Kernels {
   @Override
   public void draw(
       Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room) {
-    if (coldDraws > 0) {
-      coldDraws--; // several workers may count at once; it need not be exact
-      plain.draw(key, draw, sample, block, rows, out, at, room);
-      return;
-    }
     int[] words = room.words();
     VectorDraws.philox(key.seed(), draw.purpose(), key.step(), sample, block, words, P);
     switch (draw.distribution()) {
@@ -112,13 +81,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public FusedLoop compile(Region region) {
-    return loops.computeIfAbsent(
-        region,
-        r ->
-            atOnce
-                ? LoopCompiler.compile(r, VECTORS)
-                : new WarmingLoop(
-                    warmth, plain.compile(r), () -> LoopCompiler.compile(r, VECTORS)));
+    return loops.computeIfAbsent(region, r -> LoopCompiler.compile(r, VECTORS));
   }
 
   @Override
@@ -133,25 +96,12 @@ final class VectorKernels implements Kernels {
 
   @Override
   public MicroKernel kernel(Shape shape) {
-    return kernels.computeIfAbsent(
-        shape,
-        s ->
-            atOnce
-                ? KernelCompiler.compile(s)
-                : new WarmingKernel(warmth, plain.kernel(s), () -> KernelCompiler.compile(s)));
+    return kernels.computeIfAbsent(shape, KernelCompiler::compile);
   }
 
   @Override
   public void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch) {
-    if (coldTurns > 0) {
-      coldTurns--;
-      plain.turn(from, at, pitch, to, to0, toPitch);
-      return;
-    }
-    if (turn == null) {
-      turn = TurnCompiler.compile();
-    }
-    turn.run(from, at, pitch, to, to0, toPitch);
+    Turns.TURN.run(from, at, pitch, to, to0, toPitch);
   }
 
   @Override

@@ -51,14 +51,10 @@ final class WarmingKernel implements MicroKernel {
     if (tries && vectors == null) {
       vectors = compiler.get();
     }
-    long start = System.nanoTime();
+    MicroKernel kernel = tries ? vectors : plain;
     long work = (end - first) * ((panels - 1L) * length + last + 1);
-    if (tries) {
-      vectors.run(a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
-      heat.vectors(start, work);
-    } else {
-      plain.run(a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
-      heat.plain(start, work);
-    }
+    long start = System.nanoTime();
+    kernel.run(a, groups, first, end, a0, aStride, b, b0, panels, length, last, c, c0, fresh);
+    heat.took(tries, start, work);
   }
 }

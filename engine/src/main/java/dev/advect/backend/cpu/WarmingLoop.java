@@ -41,14 +41,10 @@ final class WarmingLoop implements FusedLoop {
     if (tries && vectors == null) {
       vectors = compiler.get();
     }
-    long start = System.nanoTime();
+    FusedLoop loop = tries ? vectors : plain;
     long work = (long) (q1 - q0) * (f1 - f0) + 1;
-    if (tries) {
-      vectors.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
-      heat.vectors(start, work);
-    } else {
-      plain.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
-      heat.plain(start, work);
-    }
+    long start = System.nanoTime();
+    loop.run(arrays, offsets, strides, maps, q0, q1, f0, f1, valid);
+    heat.took(tries, start, work);
   }
 }

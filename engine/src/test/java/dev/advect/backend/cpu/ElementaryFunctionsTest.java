@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Accuracy, special values and reproducibility of the generated elementary functions. */
 class ElementaryFunctionsTest {
   private static final int N = 1 << 16;
-  private final Kernels kernels = new VectorKernels(true);
+  private final Kernels kernels = new VectorKernels();
 
   private FusedLoop loop(Elementwise op) {
     var refs = new ArrayList<Ref>();

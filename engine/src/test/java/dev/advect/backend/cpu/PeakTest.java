@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class PeakTest {
   @Test
   void vectorsHaveTakenOverWhenItIsMeasured() {
-    Kernels kernels = new VectorKernels(false);
-    try (var pool = new Pool(1)) {
+    Kernels kernels = WarmingKernels.of(new VectorKernels());
+    try (var pool = new Pool(1, () -> false)) {
       var peak = new Peak(kernels, pool);
       MicroKernel cold = peak.kernel();
       assertThat(peak.measure()).isPositive();

@@ -15,7 +15,7 @@ class VectorDrawsTest {
   @ParameterizedTest
   @EnumSource(Distribution.class)
   void vectorsDrawTheSameBits(Distribution law) {
-    Kernels kernels = new VectorKernels(true);
+    Kernels kernels = new VectorKernels();
     int p = kernels.panel();
     Kernels plain = new ScalarKernels(p, 4, 4, "plain");
     var room = new Kernels.Room(new int[4 * p], new float[p]);

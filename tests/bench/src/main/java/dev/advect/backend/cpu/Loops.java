@@ -8,14 +8,14 @@ public enum Loops {
   VECTORS {
     @Override
     Kernels kernels() {
-      return new VectorKernels(true);
+      return new VectorKernels();
     }
   },
   /** The twins on plain floats, with panels and blocks of the same sizes. */
   PLAIN {
     @Override
     Kernels kernels() {
-      Kernels vectors = new VectorKernels(true);
+      Kernels vectors = new VectorKernels();
       return new ScalarKernels(
           vectors.panel(), vectors.block(), vectors.rows(), "the twin of vectors");
     }

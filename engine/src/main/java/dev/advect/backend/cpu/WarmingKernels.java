@@ -1,0 +1,159 @@
+package dev.advect.backend.cpu;
+
+import dev.advect.graph.Op.Distribution;
+import dev.advect.graph.Op.Source;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Kernels on plain floats of which each gives way to its twin on vectors, with the same bits, when
+ * that has become faster.
+ */
+final class WarmingKernels implements Kernels {
+  private final Kernels vectors;
+  private final Kernels plain;
+  private final Warmth warmth = new Warmth();
+  private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
+  private final Heat turns = new Heat(warmth);
+  private final Heat copies = new Heat(warmth);
+  private final Heat copiesOfRows = new Heat(warmth);
+  private final Heat sums = new Heat(warmth);
+  private final Heat rowDots = new Heat(warmth);
+  private final Heat[] draws = new Heat[Distribution.values().length];
+
+  /** Cold kernels, of two that give the same bits. */
+  WarmingKernels(Kernels vectors, Kernels plain) {
+    this.vectors = vectors;
+    this.plain = plain;
+    Arrays.setAll(draws, _ -> new Heat(warmth));
+  }
+
+  /** The kernels on vectors with plain ones of the same sizes. */
+  static WarmingKernels of(Kernels vectors) {
+    return new WarmingKernels(vectors, ScalarKernels.twin(vectors));
+  }
+
+  @Override
+  public void expect(double operations) {
+    warmth.expect(operations);
+  }
+
+  @Override
+  public boolean isWarming() {
+    return warmth.isWarming();
+  }
+
+  @Override
+  public int panel() {
+    return vectors.panel();
+  }
+
+  @Override
+  public int block() {
+    return vectors.block();
+  }
+
+  @Override
+  public int rows() {
+    return vectors.rows();
+  }
+
+  @Override
+  public String description() {
+    return vectors.description();
+  }
+
+  @Override
+  public MicroKernel kernel(Shape shape) {
+    return kernels.computeIfAbsent(
+        shape, s -> new WarmingKernel(warmth, plain.kernel(s), () -> vectors.kernel(s)));
+  }
+
+  @Override
+  public FusedLoop compile(Region region) {
+    return loops.computeIfAbsent(
+        region, r -> new WarmingLoop(warmth, plain.compile(r), () -> vectors.compile(r)));
+  }
+
+  /** Who does the next piece of some work. */
+  private Kernels by(boolean tries) {
+    return tries ? vectors : plain;
+  }
+
+  @Override
+  public void turn(float[] from, int at, int pitch, float[] to, int to0, int toPitch) {
+    if (turns.isHot()) {
+      vectors.turn(from, at, pitch, to, to0, toPitch);
+      return;
+    }
+    boolean tries = turns.triesVectors();
+    long start = System.nanoTime();
+    by(tries).turn(from, at, pitch, to, to0, toPitch);
+    turns.took(tries, start, 1);
+  }
+
+  @Override
+  public void copy(float[] from, int at, int pitch, float[] to, int to0, int rows) {
+    if (copies.isHot()) {
+      vectors.copy(from, at, pitch, to, to0, rows);
+      return;
+    }
+    boolean tries = copies.triesVectors();
+    long start = System.nanoTime();
+    by(tries).copy(from, at, pitch, to, to0, rows);
+    copies.took(tries, start, rows + 1);
+  }
+
+  @Override
+  public void copyRows(
+      float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {
+    if (copiesOfRows.isHot()) {
+      vectors.copyRows(from, at, pitch, to, to0, toPitch, rows);
+      return;
+    }
+    boolean tries = copiesOfRows.triesVectors();
+    long start = System.nanoTime();
+    by(tries).copyRows(from, at, pitch, to, to0, toPitch, rows);
+    copiesOfRows.took(tries, start, rows + 1);
+  }
+
+  @Override
+  public void addUp(float[][] terms, int at, float[] to, int to0) {
+    if (sums.isHot()) {
+      vectors.addUp(terms, at, to, to0);
+      return;
+    }
+    boolean tries = sums.triesVectors();
+    long start = System.nanoTime();
+    by(tries).addUp(terms, at, to, to0);
+    sums.took(tries, start, terms.length);
+  }
+
+  @Override
+  public void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {
+    if (rowDots.isHot()) {
+      vectors.rowDot(a, a0, ai, b, b0, bi, c, c0);
+      return;
+    }
+    boolean tries = rowDots.triesVectors();
+    long start = System.nanoTime();
+    by(tries).rowDot(a, a0, ai, b, b0, bi, c, c0);
+    rowDots.took(tries, start, ai.length + 1);
+  }
+
+  @Override
+  public void draw(
+      Key key, Source.Draw draw, long sample, int block, int rows, float[] out, int at, Room room) {
+    Heat heat = draws[draw.distribution().ordinal()];
+    if (heat.isHot()) {
+      vectors.draw(key, draw, sample, block, rows, out, at, room);
+      return;
+    }
+    boolean tries = heat.triesVectors();
+    long start = System.nanoTime();
+    by(tries).draw(key, draw, sample, block, rows, out, at, room);
+    heat.took(tries, start, rows + 1);
+  }
+}
