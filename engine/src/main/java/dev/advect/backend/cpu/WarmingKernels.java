@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * Kernels on plain floats of which each gives way to its twin on vectors, with the same bits, when
- * that has become faster.
+ * that has become faster. What takes a vector a few instructions is on vectors from the start: it
+ * is compiled as a part of what calls it, and timing it would take longer than doing it.
  */
 final class WarmingKernels implements Kernels {
   private final Kernels vectors;
@@ -17,10 +18,6 @@ final class WarmingKernels implements Kernels {
   private final ConcurrentMap<Region, FusedLoop> loops = new ConcurrentHashMap<>();
   private final ConcurrentMap<Shape, MicroKernel> kernels = new ConcurrentHashMap<>();
   private final Heat turns = new Heat(warmth);
-  private final Heat copies = new Heat(warmth);
-  private final Heat copiesOfRows = new Heat(warmth);
-  private final Heat sums = new Heat(warmth);
-  private final Heat rowDots = new Heat(warmth);
   private final Heat[] draws = new Heat[Distribution.values().length];
 
   /** Cold kernels, of two that give the same bits. */
@@ -96,51 +93,23 @@ final class WarmingKernels implements Kernels {
 
   @Override
   public void copy(float[] from, int at, int pitch, float[] to, int to0, int rows) {
-    if (copies.isHot()) {
-      vectors.copy(from, at, pitch, to, to0, rows);
-      return;
-    }
-    boolean tries = copies.triesVectors();
-    long start = System.nanoTime();
-    by(tries).copy(from, at, pitch, to, to0, rows);
-    copies.took(tries, start, rows + 1);
+    vectors.copy(from, at, pitch, to, to0, rows);
   }
 
   @Override
   public void copyRows(
       float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {
-    if (copiesOfRows.isHot()) {
-      vectors.copyRows(from, at, pitch, to, to0, toPitch, rows);
-      return;
-    }
-    boolean tries = copiesOfRows.triesVectors();
-    long start = System.nanoTime();
-    by(tries).copyRows(from, at, pitch, to, to0, toPitch, rows);
-    copiesOfRows.took(tries, start, rows + 1);
+    vectors.copyRows(from, at, pitch, to, to0, toPitch, rows);
   }
 
   @Override
   public void addUp(float[][] terms, int at, float[] to, int to0) {
-    if (sums.isHot()) {
-      vectors.addUp(terms, at, to, to0);
-      return;
-    }
-    boolean tries = sums.triesVectors();
-    long start = System.nanoTime();
-    by(tries).addUp(terms, at, to, to0);
-    sums.took(tries, start, terms.length);
+    vectors.addUp(terms, at, to, to0);
   }
 
   @Override
   public void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {
-    if (rowDots.isHot()) {
-      vectors.rowDot(a, a0, ai, b, b0, bi, c, c0);
-      return;
-    }
-    boolean tries = rowDots.triesVectors();
-    long start = System.nanoTime();
-    by(tries).rowDot(a, a0, ai, b, b0, bi, c, c0);
-    rowDots.took(tries, start, ai.length + 1);
+    vectors.rowDot(a, a0, ai, b, b0, bi, c, c0);
   }
 
   @Override

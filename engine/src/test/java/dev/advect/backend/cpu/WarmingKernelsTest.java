@@ -79,29 +79,6 @@ class WarmingKernelsTest {
   }
 
   @Test
-  void copiesRowsOfBlocks() {
-    warm((kernels, out) -> kernels.copy(numbers, 3, p + 1, out, 5, 20));
-  }
-
-  @Test
-  void copiesRowsOfPanels() {
-    warm((kernels, out) -> kernels.copyRows(numbers, 3, p + 1, out, 5, 2 * p, 20));
-  }
-
-  @Test
-  void addsUpLanes() {
-    float[][] lanes = {numbers, numbers, numbers};
-    warm((kernels, out) -> kernels.addUp(lanes, 3, out, 5));
-  }
-
-  @Test
-  void multipliesRows() {
-    int[] a = {0, p, 7 * p};
-    int[] b = {4 * p, 0, 2 * p};
-    warm((kernels, out) -> kernels.rowDot(numbers, 3, a, numbers, 1, b, out, 5));
-  }
-
-  @Test
   void draws() {
     var room = new Kernels.Room(new int[4 * p], new float[p]);
     for (Distribution distribution : Distribution.values()) {
