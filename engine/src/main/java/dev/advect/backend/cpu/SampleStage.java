@@ -34,7 +34,17 @@ final class SampleStage {
   private static final int SUMS = 1 << 20;
 
   private static final int MOST_LANES = 16;
-  private static final int SMALLEST_LANE = 32;
+
+  /** Lanes have a multiple of so many samples, which fill panels of every width. */
+  private static final int LANE_STEP = 32;
+
+  /**
+   * Fewer samples than this are not worth sums of their own, which another worker may have to fetch
+   * from this one's cache, as long as there are {@value #SOME_LANES} lanes.
+   */
+  private static final int LEAST_LANE = 64;
+
+  private static final int SOME_LANES = 4;
 
   private final Stage.Sample stage;
   private final Program program;
@@ -194,7 +204,7 @@ final class SampleStage {
       int share = (count + pool.size() - 1) / pool.size();
       unitSamples = Math.min(unitSamples, (share + p - 1) / p * p);
     } else {
-      unitSamples = (laneSamples() + SMALLEST_LANE - 1) / SMALLEST_LANE * SMALLEST_LANE;
+      unitSamples = (laneSamples() + LANE_STEP - 1) / LANE_STEP * LANE_STEP;
     }
     int units = (count + unitSamples - 1) / unitSamples;
     for (int i = 0; i < lanes.length; i++) {
@@ -219,7 +229,8 @@ final class SampleStage {
       all += sumFloats[i];
     }
     int tile = Math.min(LARGEST_TILE, share(all));
-    return Math.max(Math.max(share(kept), tile), Math.min(SMALLEST_LANE, count));
+    int least = Math.clamp(count / SOME_LANES, 1, LEAST_LANE);
+    return Math.max(Math.max(share(kept), tile), least);
   }
 
   /** Samples of a lane when there are as many lanes as may be for sums of so many floats. */
