@@ -3,6 +3,7 @@ package dev.advect.backend.cpu;
 import dev.advect.backend.cpu.SharedTask.Ranged;
 import dev.advect.backend.cpu.SharedTask.Whole;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class Chains {
 
   private static Wave wave(List<SharedTask> tasks, int[] wave, int[] chain, int w) {
     var whole = new ArrayList<Runnable>();
-    var units = new ArrayList<Unit>();
+    var chains = new ArrayList<List<Ranged>>();
     for (int i = 0; i < wave.length; i++) {
       if (wave[i] != w) {
         continue;
@@ -102,12 +103,14 @@ final class Chains {
             }
           }
           if (first) {
-            units.addAll(pieces(members));
+            chains.add(members);
           }
         }
       }
     }
-    return new Wave(List.copyOf(whole), List.copyOf(units));
+    // Workers take units in turn: the largest first, so that each has as many large ones.
+    chains.sort(Comparator.comparing(members -> -members.getFirst().size()));
+    return new Wave(List.copyOf(whole), chains.stream().flatMap(c -> pieces(c).stream()).toList());
   }
 
   private static List<Unit> pieces(List<Ranged> chain) {

@@ -1,7 +1,5 @@
 package dev.advect.backend.cpu;
 
-import java.util.Arrays;
-
 /**
  * A product of two per-sample values summed over all samples, computed piece by piece when the
  * whole batch is there.
@@ -30,9 +28,8 @@ final class DeferredSum {
   private final int blocks; // of the turned factor, P features each
   private final int chunk; // panels of samples at a time
   private final int pitch; // floats from one of their rows to the next
-  private final MicroKernel whole;
-  private final MicroKernel rest; // of rows that fill no kernel
-  private final int[] groups; // where the rows of each kernel begin
+  private final RowKernels rowKernels;
+  private final int[] groups;
 
   private int samples;
   private float[] broadcast = {}; // [chunk][m][pitch]
@@ -46,14 +43,8 @@ final class DeferredSum {
     blocks = (n + p - 1) / p;
     chunk = CHUNK / (p * p);
     pitch = chunk * p;
-    whole = kernel(kernels.rows());
-    rest = m % kernels.rows() == 0 ? whole : kernel(m % kernels.rows());
-    groups = new int[(m + kernels.rows() - 1) / kernels.rows()];
-    Arrays.setAll(groups, g -> g * kernels.rows() * pitch);
-  }
-
-  private MicroKernel kernel(int rows) {
-    return kernels.kernel(new Kernels.Shape(rows, pitch, 1));
+    rowKernels = new RowKernels(m, kernels, r -> kernels.kernel(new Kernels.Shape(r, pitch, 1)));
+    groups = rowKernels.groups(row -> row * pitch);
   }
 
   /** Rows that pieces of the result should have. */
@@ -67,11 +58,20 @@ final class DeferredSum {
     return blocks * rows() * kernels.panel();
   }
 
+  /** Floats in which the factors of so many samples are kept. */
+  long kept(int samples) {
+    return (long) chunks(samples) * pitch * (m + (long) blocks * kernels.panel());
+  }
+
+  private int chunks(int samples) {
+    return samples / pitch + (samples % pitch == 0 ? 0 : 1);
+  }
+
   /** Makes room for the factors of so many samples. */
   void begin(int samples) {
     this.samples = samples;
     int p = kernels.panel();
-    int chunks = ((samples + p - 1) / p + chunk - 1) / chunk;
+    int chunks = chunks(samples);
     if (broadcast.length < chunks * m * pitch) {
       broadcast = new float[chunks * m * pitch];
       turned = new float[chunks * blocks * chunk * p * p];
@@ -111,27 +111,23 @@ final class DeferredSum {
   /** Adds a chunk's share to some rows of the sum, which lie as [block][rows][P]. */
   private void addChunk(int sample, float[] sums, int row, int rows) {
     int p = kernels.panel();
-    int r = kernels.rows();
     int length = Math.min(pitch, samples - sample);
-    int a0 = sample * m;
-    int first = row / r;
-    int last = (row + rows) / r; // after the last whole kernel
-    boolean fresh = sample == 0;
     for (int block = 0; block < blocks; block++) {
-      int b0 = square(sample / p, block);
-      int c0 = block * rows * p;
-      whole
-          .current()
-          .run(
-              broadcast, groups, first, last, a0, 0, turned, b0, 1, length, length, sums, c0,
-              fresh);
-      if (last * r < row + rows) {
-        int rest0 = c0 + (last - first) * r * p;
-        rest.current()
-            .run(
-                broadcast, groups, last, last + 1, a0, 0, turned, b0, 1, length, length, sums,
-                rest0, fresh);
-      }
+      rowKernels.run(
+          broadcast,
+          groups,
+          row,
+          row + rows,
+          sample * m,
+          0,
+          turned,
+          square(sample / p, block),
+          1,
+          length,
+          length,
+          sums,
+          block * rows * p,
+          sample == 0);
     }
   }
 

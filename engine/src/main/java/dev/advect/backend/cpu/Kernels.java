@@ -50,8 +50,11 @@ interface Kernels {
   /** Copies rows of P floats: to[to0 + r * toPitch + c] = from[at + r * pitch + c]. */
   void copyRows(float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows);
 
-  /** Adds up arrays in their order: to[to0 + i] = sum over l of terms[l][at + i], for P floats. */
-  void addUp(float[][] terms, int at, float[] to, int to0);
+  /**
+   * Adds up arrays in their order, rows of P floats: to[to0 + r * toPitch + c] = sum over l of
+   * terms[l][at + r * P + c].
+   */
+  void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows);
 
   /** c[P] = sum over i of a[a0 + ai[i]][P] b[b0 + bi[i]][P], offsets in floats. */
   void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0);

@@ -53,14 +53,13 @@ final class OuterStep implements TileStep {
 
   private static final int MANY_SAMPLES = 512;
 
-  /** Nor is a sum deferred whose factors have more floats, 64 MiB. */
+  /** Nor is a sum deferred whose factors take more floats, 64 MiB. */
   private static final long MOST_KEPT = 1 << 24;
 
   private final int sum;
   private final Kernels kernels;
-  private final MicroKernel whole;
-  private final MicroKernel rest; // of rows that fill no kernel
-  private final int[] groups; // where the rows of each kernel begin in a panel
+  private final RowKernels rowKernels;
+  private final int[] groups; // where they begin in a panel
   private final Factor broadcast;
   private final Factor turned;
   private final int batches;
@@ -101,14 +100,8 @@ final class OuterStep implements TileStep {
             && turned.runs
             && m * n >= LEAST_DEFERRED;
     later = deferrable ? new DeferredSum(kernels, m, n) : null;
-    whole = kernel(kernels.rows());
-    rest = m % kernels.rows() == 0 ? whole : kernel(m % kernels.rows());
-    groups = new int[(m + kernels.rows() - 1) / kernels.rows()];
-    Arrays.setAll(groups, g -> g * kernels.rows() * p);
-  }
-
-  private MicroKernel kernel(int rows) {
-    return kernels.kernel(new Kernels.Shape(rows, kernels.panel(), 1));
+    rowKernels = new RowKernels(m, kernels, rows -> kernels.kernel(new Kernels.Shape(rows, p, 1)));
+    groups = rowKernels.groups(row -> row * p);
   }
 
   /** Floats of a lane's sum. */
@@ -137,7 +130,7 @@ final class OuterStep implements TileStep {
     deferred =
         later != null
             && !loops
-            && (long) samples * (m + n) <= MOST_KEPT
+            && later.kept(samples) <= MOST_KEPT
             && m * n >= (samples > MANY_SAMPLES ? LEAST_DEFERRED_OF_MANY : LEAST_DEFERRED);
     if (deferred) {
       later.begin(samples);
@@ -196,8 +189,6 @@ final class OuterStep implements TileStep {
         0,
         tile.panels,
         tile.valid,
-        0,
-        m,
         c,
         c0,
         tile.first);
@@ -218,12 +209,12 @@ final class OuterStep implements TileStep {
         }
         int valid = q == tile.panels - 1 ? tile.valid : p;
         boolean fresh = tile.first && q == 0 && k == 0;
-        add(tile.scratch, rows, 0, tile.scratch, 0, 1, valid, 0, m, c, c0, fresh);
+        add(tile.scratch, rows, 0, tile.scratch, 0, 1, valid, c, c0, fresh);
       }
     }
   }
 
-  /** Adds the products of some rows, of which the first begins a group. */
+  /** Adds the products of all rows. */
   private void add(
       float[] a,
       int a0,
@@ -232,21 +223,11 @@ final class OuterStep implements TileStep {
       int b0,
       int panels,
       int valid,
-      int begin,
-      int end,
       float[] c,
       int c0,
       boolean fresh) {
     int p = kernels.panel();
-    int r = kernels.rows();
-    int first = begin / r;
-    int last = end / r; // after the last whole kernel
-    whole.current().run(a, groups, first, last, a0, aStride, b, b0, panels, p, valid, c, c0, fresh);
-    if (last * r < end) {
-      int rest0 = c0 + (last - first) * r * p;
-      rest.current()
-          .run(a, groups, last, last + 1, a0, aStride, b, b0, panels, p, valid, c, rest0, fresh);
-    }
+    rowKernels.run(a, groups, 0, m, a0, aStride, b, b0, panels, p, valid, c, c0, fresh);
   }
 
   /** Turns P features of a panel of a factor: out[r][j] = b[feature j][r]. */
@@ -289,23 +270,31 @@ final class OuterStep implements TileStep {
    * @param scratch room for a kernel's result
    */
   void combine(float[][] lanes, float[] result, float[] scratch, int begin, int end) {
-    int p = kernels.panel();
     if (deferred) {
       later.product(result, scratch, begin / n, end / n);
       return;
     }
-    for (int row = begin / n; row < end / n; row++) {
-      for (int block = 0; block < blocks(); block++) {
-        int from = ((row / m * blocks() + block) * m + row % m) * p;
-        int count = Math.min(p, n - block * p);
-        int first = row * n + block * p;
-        if (rowMajor && count == p) {
-          kernels.addUp(lanes, from, result, first);
-          continue;
-        }
-        kernels.addUp(lanes, from, scratch, 0);
+    int rows;
+    for (int row = begin / n; row < end / n; row += rows) {
+      rows = Math.min(end / n - row, m - row % m); // of one element of the batch
+      combineRows(lanes, result, scratch, row, rows);
+    }
+  }
+
+  private void combineRows(float[][] lanes, float[] result, float[] scratch, int row, int rows) {
+    int p = kernels.panel();
+    for (int block = 0; block < blocks(); block++) {
+      int from = ((row / m * blocks() + block) * m + row % m) * p;
+      int count = Math.min(p, n - block * p);
+      int first = row * n + block * p;
+      if (rowMajor && count == p) {
+        kernels.addUp(lanes, from, result, first, n, rows);
+        continue;
+      }
+      kernels.addUp(lanes, from, scratch, 0, p, rows);
+      for (int i = 0; i < rows; i++) {
         for (int j = 0; j < count; j++) {
-          result[place[first + j]] = scratch[j];
+          result[place[first + i * n + j]] = scratch[i * p + j];
         }
       }
     }

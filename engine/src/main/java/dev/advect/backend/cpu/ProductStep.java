@@ -5,7 +5,6 @@ import dev.advect.graph.Value;
 import dev.advect.program.Labels;
 import dev.advect.program.Program;
 import dev.advect.program.View;
-import java.util.Arrays;
 
 /**
  * A product of per-sample rows with a shared factor: y[o][n] = sum over k of w[n][k] x[o][k], where
@@ -24,12 +23,10 @@ final class ProductStep implements TileStep {
   private final Kernels kernels;
   private final Weights weights;
   private final FusedStep epilogue;
-  private final MicroKernel whole;
-  private final MicroKernel rest; // of rows that fill no kernel
+  private final RowKernels rowKernels;
   private final int rowsAtOnce;
   private final int panel;
-  private final int group; // rows of a kernel
-  private final int[] groups; // where the rows of each kernel begin in a part of the weights
+  private final int[] groups; // where they begin in a part of the weights
   private final int[] lastGroups; // and in the last part
   private final int k;
   private final int n;
@@ -72,10 +69,8 @@ final class ProductStep implements TileStep {
             labels.offsets(labels.batch(), c.b(), value.arg(1)),
             labels.offsets(labels.n(), c.b(), value.arg(1)),
             labels.offsets(labels.k(), c.b(), value.arg(1)));
-    whole = weights.kernel(kernels.rows());
-    rest = n % kernels.rows() == 0 ? whole : weights.kernel(n % kernels.rows());
+    rowKernels = new RowKernels(n, kernels, weights::kernel);
     panel = kernels.panel();
-    group = kernels.rows();
     groups = groups(weights.columns(0));
     lastGroups = groups(weights.columns((k - 1) / weights.width() * weights.width()));
     int inner = labels.size(labels.m());
@@ -95,9 +90,7 @@ final class ProductStep implements TileStep {
   }
 
   private int[] groups(int columns) {
-    var begin = new int[(n + group - 1) / group];
-    Arrays.setAll(begin, g -> weights.row(g * group, columns));
-    return begin;
+    return rowKernels.groups(row -> weights.row(row, columns));
   }
 
   Weights weights() {
@@ -165,14 +158,8 @@ final class ProductStep implements TileStep {
   private void product(int column, int w, int row, int rows, float[] x, int x0, float[] y, int y0) {
     int columns = weights.columns(column);
     int[] at = column + columns == k ? lastGroups : groups;
-    boolean fresh = column == 0;
-    int first = row / group;
-    int last = (row + rows) / group; // after the last whole kernel
     float[] a = weights.array();
-    whole.current().run(a, at, first, last, w, 0, x, x0, 1, columns, columns, y, y0, fresh);
-    if (last * group < row + rows) {
-      int rest0 = y0 + (last - first) * group * panel;
-      rest.current().run(a, at, last, last + 1, w, 0, x, x0, 1, columns, columns, y, rest0, fresh);
-    }
+    int end = row + rows;
+    rowKernels.run(a, at, row, end, w, 0, x, x0, 1, columns, columns, y, y0, column == 0);
   }
 }

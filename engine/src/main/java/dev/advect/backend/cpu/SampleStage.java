@@ -91,7 +91,7 @@ final class SampleStage {
     sumFloats = new int[stage.sums().size()];
     outers = new OuterStep[stage.sums().size()];
     lanes = new float[stage.sums().size()][0][];
-    var scratch = new Scratch(p);
+    var scratch = new Scratch(p * p);
     before = bind(stage.before(), scratch);
     body = bind(stage.body(), scratch);
     after = bind(stage.after(), scratch);
@@ -326,9 +326,12 @@ final class SampleStage {
 
   private void sumSamples(float[][] lanes, float[] result, float[] scratch, int from, int to) {
     int p = kernels.panel();
-    for (int f = from; f < to; f++) {
-      kernels.addUp(lanes, f * p, scratch, 0);
-      result[f] = total(scratch, p);
+    for (int first = from; first < to; first += p) {
+      int features = Math.min(p, to - first);
+      kernels.addUp(lanes, first * p, scratch, 0, p, features);
+      for (int i = 0; i < features; i++) {
+        result[first + i] = total(scratch, i * p, p);
+      }
     }
   }
 
@@ -343,12 +346,12 @@ final class SampleStage {
   }
 
   /** The sum of P floats as four chains, which do not wait for each other. */
-  private static float total(float[] a, int p) {
+  private static float total(float[] a, int at, int p) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    for (int i = 0; i < p; i += 4) {
+    for (int i = at; i < at + p; i += 4) {
       s0 += a[i];
       s1 += a[i + 1];
       s2 += a[i + 2];

@@ -152,13 +152,16 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addUp(float[][] terms, int at, float[] to, int to0) {
-    for (int i = 0; i < panel; i++) {
-      float total = terms[0][at + i];
-      for (int l = 1; l < terms.length; l++) {
-        total += terms[l][at + i];
+  public void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows) {
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < panel; c++) {
+        int from = at + r * panel + c;
+        float total = terms[0][from];
+        for (int l = 1; l < terms.length; l++) {
+          total += terms[l][from];
+        }
+        to[to0 + r * toPitch + c] = total;
       }
-      to[to0 + i] = total;
     }
   }
 

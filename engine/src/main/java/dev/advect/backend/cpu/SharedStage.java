@@ -17,7 +17,7 @@ import java.util.Set;
  * packs the weights that have changed.
  */
 final class SharedStage {
-  /** Smaller values are not worth sharing out. */
+  /** Smaller values are not worth sharing out, unless that goes on with what is. */
   private static final int SMALL = 64;
 
   private final Program program;
@@ -82,7 +82,7 @@ final class SharedStage {
     f.stores().forEach(v -> writes.add(memory.shared(v)));
     elementwise.addAll(writes);
     elementwise.removeAll(otherwise);
-    if (f.size() <= SMALL) {
+    if (f.size() <= SMALL && !continues(f.size(), elementwise)) {
       return new Whole(reads, writes, () -> step.flat(0, 0, f.size()));
     }
     return new Ranged(
@@ -94,6 +94,16 @@ final class SharedStage {
         (from, to, _, worker) -> step.flat(worker, from, to));
   }
 
+  /** Whether some arrays are written, over a range of that size, by a task that is shared out. */
+  private boolean continues(int size, Set<float[]> arrays) {
+    return tasks.stream()
+        .anyMatch(
+            task ->
+                task instanceof Ranged r
+                    && r.size() == size
+                    && r.writes().stream().anyMatch(arrays::contains));
+  }
+
   /** A block of rows of a matrix, a panel of a vector. */
   private int granule(Value v) {
     return v.type().rank() < 2 ? kernels.panel() : kernels.block() * (v.size() / v.type().dim(0));
@@ -101,13 +111,15 @@ final class SharedStage {
 
   private void single(Value v) {
     List<View> reads = program.reads(v);
-    boolean total = v.op() instanceof Linear.Sum && v.size() == 1;
-    if (total && reads.getFirst().isIdentity() && v.arg(0).size() > SMALL) {
-      total(v, reads.getFirst().base());
-      return;
-    }
     Set<float[]> arrays = new HashSet<>();
     reads.forEach(r -> arrays.add(memory.shared(r.base())));
+    if (v.op() instanceof Linear.Sum && v.size() == 1 && reads.getFirst().isIdentity()) {
+      int size = v.arg(0).size();
+      if (size > SMALL || continues(size, arrays)) {
+        total(v, reads.getFirst().base());
+        return;
+      }
+    }
     add(new Whole(arrays, Set.of(memory.shared(v)), SharedSteps.of(program, v, memory)));
   }
 
@@ -116,7 +128,7 @@ final class SharedStage {
     float[] a = memory.shared(of);
     float[] result = memory.shared(v);
     int granule = granule(of);
-    double[] parts = new double[of.size() / kernels.panel() + 1];
+    double[] parts = new double[(of.size() + granule - 1) / granule];
     tasks.add(
         new Ranged(
             Set.of(a),

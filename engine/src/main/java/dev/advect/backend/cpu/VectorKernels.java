@@ -121,15 +121,18 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void addUp(float[][] terms, int at, float[] to, int to0) {
-    FloatVector s0 = load(terms[0], at);
-    FloatVector s1 = load(terms[0], at + L);
-    for (int l = 1; l < terms.length; l++) {
-      s0 = s0.add(load(terms[l], at));
-      s1 = s1.add(load(terms[l], at + L));
+  public void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows) {
+    for (int r = 0; r < rows; r++) {
+      int from = at + r * P;
+      FloatVector s0 = load(terms[0], from);
+      FloatVector s1 = load(terms[0], from + L);
+      for (int l = 1; l < terms.length; l++) {
+        s0 = s0.add(load(terms[l], from));
+        s1 = s1.add(load(terms[l], from + L));
+      }
+      s0.intoArray(to, to0 + r * toPitch);
+      s1.intoArray(to, to0 + r * toPitch + L);
     }
-    s0.intoArray(to, to0);
-    s1.intoArray(to, to0 + L);
   }
 
   @Override

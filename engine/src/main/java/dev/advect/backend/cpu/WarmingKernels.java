@@ -103,8 +103,8 @@ final class WarmingKernels implements Kernels {
   }
 
   @Override
-  public void addUp(float[][] terms, int at, float[] to, int to0) {
-    vectors.addUp(terms, at, to, to0);
+  public void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows) {
+    vectors.addUp(terms, at, to, to0, toPitch, rows);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Warmth {
   private volatile long begin;
   private volatile long windowBegin;
   private volatile long coldBefore;
+  private volatile boolean watched; // from the first of much work on, until it is long ago
   private volatile boolean warming;
 
   /** Takes note of operations that are to come. */
@@ -41,6 +42,7 @@ final class Warmth {
       begin = System.nanoTime();
       windowBegin = begin;
       warming = true;
+      watched = true;
     }
   }
 
@@ -55,7 +57,7 @@ final class Warmth {
 
   /** Whether the compiler has so much to do that it should not wait for a processor. */
   boolean isWarming() {
-    if (!isEnough()) {
+    if (!watched) {
       return false;
     }
     long now = System.nanoTime();
@@ -63,7 +65,8 @@ final class Warmth {
     if (passed > WINDOW) {
       long cold = coldTime;
       long since = now - begin;
-      warming = since < START || since < MOST && cold - coldBefore > COLD_SHARE * passed;
+      watched = since < MOST;
+      warming = since < START || watched && cold - coldBefore > COLD_SHARE * passed;
       coldBefore = cold;
       windowBegin = now;
     }

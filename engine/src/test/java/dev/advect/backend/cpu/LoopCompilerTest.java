@@ -60,7 +60,7 @@ class LoopCompilerTest {
         float[] from, int at, int pitch, float[] to, int to0, int toPitch, int rows) {}
 
     @Override
-    public void addUp(float[][] terms, int at, float[] to, int to0) {}
+    public void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows) {}
 
     @Override
     public void rowDot(
