@@ -2,18 +2,22 @@ package dev.advect.cli.bench;
 
 import java.util.Arrays;
 
-/** How often something can be done. */
-final class Rate {
+/**
+ * How often something can be done in a second.
+ *
+ * @param usual by the median of the times it takes, of which the machine's interruptions are no
+ *     part as long as most runs have none
+ * @param mean by all the time it takes, interruptions included
+ */
+record Rate(double usual, double mean) {
   private static final int LEAST_RUNS = 2;
 
-  private Rate() {}
-
   /**
-   * Runs a second, by the median of the times that some runs take, after one that is not counted.
+   * Measures, after a run that is not counted.
    *
    * @param seconds how long to go on; at least two runs are timed
    */
-  static double of(Runnable run, double seconds) {
+  static Rate of(Runnable run, double seconds) {
     run.run();
     double[] times = new double[16];
     int runs = 0;
@@ -26,7 +30,8 @@ final class Rate {
       run.run();
       times[runs++] = System.nanoTime() - start;
     }
+    double total = Arrays.stream(times, 0, runs).sum();
     Arrays.sort(times, 0, runs);
-    return 1e9 / times[runs / 2];
+    return new Rate(1e9 / times[runs / 2], 1e9 * runs / total);
   }
 }

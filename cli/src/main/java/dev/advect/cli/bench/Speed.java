@@ -6,10 +6,11 @@ import dev.advect.backend.Backend;
  * How fast a workload is done.
  *
  * @param workload what was done
- * @param rate how much of its unit a second
+ * @param rate how much of its unit a second, by the median of its runs
+ * @param mean how much of its unit a second by all of its runs, some of which are interrupted
  * @param flops floating-point operations a second in its matrix products; 0 if it has none
  */
-public record Speed(Workload workload, double rate, double flops) {
+public record Speed(Workload workload, double rate, double mean, double flops) {
   /**
    * Measures a workload once it is warm.
    *
@@ -18,8 +19,12 @@ public record Speed(Workload workload, double rate, double flops) {
   public static Speed of(Workload workload, Backend backend, Warmup warmup, double seconds) {
     try (Workload.Prepared run = workload.prepare(backend)) {
       warmup.warm(run);
-      double runs = Rate.of(run, seconds);
-      return new Speed(workload, runs * workload.amount(), runs * workload.operations());
+      Rate runs = Rate.of(run, seconds);
+      return new Speed(
+          workload,
+          runs.usual() * workload.amount(),
+          runs.mean() * workload.amount(),
+          runs.usual() * workload.operations());
     }
   }
 }

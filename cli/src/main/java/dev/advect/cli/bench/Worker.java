@@ -50,7 +50,8 @@ public final class Worker {
       Task task = Task.of(line);
       Workload workload = task.workload();
       Runnable run = prepared.computeIfAbsent(workload, this::prepare);
-      return String.format(Locale.ROOT, "%.6e", Rate.of(run, task.seconds()) * workload.amount());
+      double rate = Rate.of(run, task.seconds()).usual() * workload.amount();
+      return String.format(Locale.ROOT, "%.6e", rate);
     } catch (IllegalArgumentException e) {
       console.warn(e.getMessage());
       return "nan";

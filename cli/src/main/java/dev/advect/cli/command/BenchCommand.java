@@ -32,7 +32,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "A workload is named by what is done, the dimension of the data, the width and number of"
-          + " hidden layers, and the samples at a time: train-2-64x3-256.",
+          + " hidden layers, and the samples at a time: train-2-64x3-256. The rate is that of the"
+          + " median run; the mean, of all runs together, is what a long training gets, which"
+          + " other programs and the machine interrupt.",
       "",
       "Tasks of a worker:",
       "  train DIM WIDTH DEPTH ACTIVATION BATCH SECONDS   training steps with Adam",
@@ -142,6 +144,7 @@ final class BenchCommand implements Runnable {
     document.put("name", speed.workload().name());
     document.put("task", speed.workload().task());
     document.put("rate", speed.rate());
+    document.put("meanRate", speed.mean());
     document.put("unit", speed.workload().unit() + "/s");
     boolean counted = speed.flops() > 0;
     document.put("gflops", counted ? speed.flops() / 1e9 : null);

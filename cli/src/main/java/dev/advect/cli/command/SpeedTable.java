@@ -14,7 +14,7 @@ record SpeedTable(int width, double peak) {
 
   /** The names of the columns. */
   String head() {
-    return line("workload", "rate", "unit", "GFLOP/s", "% of peak");
+    return line("workload", "rate", "mean", "unit", "GFLOP/s", "% of peak");
   }
 
   /** The line of a workload; what is not known is a dash. */
@@ -23,6 +23,7 @@ record SpeedTable(int width, double peak) {
     return line(
         speed.workload().name(),
         digits(speed.rate()),
+        digits(speed.mean()),
         speed.workload().unit() + "/s",
         counted ? digits(speed.flops() / 1e9) : NONE,
         counted && peak > 0
@@ -30,9 +31,10 @@ record SpeedTable(int width, double peak) {
             : NONE);
   }
 
-  private String line(String name, String rate, String unit, String gflops, String share) {
-    String format = "%-" + Math.max(width, 8) + "s  %12s  %-15s  %8s  %9s%n";
-    return String.format(Locale.ROOT, format, name, rate, unit, gflops, share);
+  private String line(
+      String name, String rate, String mean, String unit, String gflops, String share) {
+    String format = "%-" + Math.max(width, 8) + "s  %12s  %12s  %-15s  %8s  %9s%n";
+    return String.format(Locale.ROOT, format, name, rate, mean, unit, gflops, share);
   }
 
   /** Four digits that count, or all before the point. */

@@ -99,9 +99,9 @@ class BenchCommandTest {
     assertThat(run.code).as(run.err).isZero();
     List<String> lines = run.out.lines().toList();
     assertThat(lines).hasSize(3);
-    assertThat(lines.get(0)).matches("workload +rate +unit +GFLOP/s +% of peak");
-    assertThat(lines.get(1)).matches("train-2-8x2-16 +[\\d.]+ +steps/s +[\\d.]+ +[\\d.]+");
-    assertThat(lines.get(2)).matches("ot-8-2 +[\\d.]+ +couplings/s +- +-");
+    assertThat(lines.get(0)).matches("workload +rate +mean +unit +GFLOP/s +% of peak");
+    assertThat(lines.get(1)).matches("train-2-8x2-16 +[\\d.]+ +[\\d.]+ +steps/s +[\\d.]+ +[\\d.]+");
+    assertThat(lines.get(2)).matches("ot-8-2 +[\\d.]+ +[\\d.]+ +couplings/s +- +-");
     assertThat(run.err).containsPattern("peak: [\\d.]+ GFLOP/s").contains("measuring ot-8-2");
   }
 
@@ -118,6 +118,7 @@ class BenchCommandTest {
     assertThat(only.get("task").asText()).isEqualTo("train 2 8 2 selu 16");
     assertThat(only.get("unit").asText()).isEqualTo("steps/s");
     assertThat(only.get("rate").asDouble()).isPositive();
+    assertThat(only.get("meanRate").asDouble()).isPositive();
     // A step of 16 samples: forward, weights' gradients, and back to the first hidden layer.
     double operations = 16 * 2 * (2 * (3 * 8 + 8 * 8 + 8 * 2) + 8 * 8 + 8 * 2);
     assertThat(only.get("gflops").asDouble() * 1e9)
