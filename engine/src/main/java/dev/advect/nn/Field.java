@@ -5,7 +5,10 @@ import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
 import java.util.Optional;
 
-/** A velocity field v(x, t) or v(x, t | c) with parameters, written for one sample. */
+/**
+ * A velocity field v(x, t) or v(x, t | c) with parameters, written for one sample. It does not
+ * change: asked twice, it gives the same equations.
+ */
 public interface Field {
   /** The dimension of the space it moves points in. */
   int dim();

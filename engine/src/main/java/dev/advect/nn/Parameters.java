@@ -4,8 +4,11 @@ import dev.advect.graph.Trace;
 import dev.advect.graph.Value;
 import dev.advect.type.ValueType;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.WeakHashMap;
 
 /**
  * The parameters of a network, collected while its equations are traced: shared inputs named by
@@ -16,6 +19,10 @@ import java.util.SequencedMap;
  */
 public final class Parameters {
   private record Entry(Value value, Initial initial) {}
+
+  /** Of the fields that somebody still has. */
+  private static final Map<Field, SequencedMap<String, ValueType>> TYPES =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final Trace trace;
   private final String scope;
@@ -45,6 +52,20 @@ public final class Parameters {
     Value t = trace.input("t", ValueType.sample());
     field.velocity(parameters, x, t);
     return parameters;
+  }
+
+  /**
+   * The types of the parameters that {@code field} has, by full name, in the order of their first
+   * use. Fields do not change, so each is traced once.
+   */
+  public static SequencedMap<String, ValueType> types(Field field) {
+    return TYPES.computeIfAbsent(
+        field,
+        f -> {
+          var types = new LinkedHashMap<String, ValueType>();
+          of(f).values().forEach((name, v) -> types.put(name, v.type()));
+          return Collections.unmodifiableSequencedMap(types);
+        });
   }
 
   /** The same collection seen from an inner scope: {@code in("layers.0").get("weight", ..)}. */

@@ -67,7 +67,7 @@ public record FlowModel(
   /** Checks that the weights are those of the field. */
   public FlowModel {
     weights = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(weights));
-    SequencedMap<String, Value> needed = Parameters.of(flow.field()).values();
+    SequencedMap<String, ValueType> needed = Parameters.types(flow.field());
     if (!needed.keySet().equals(weights.keySet())) {
       throw new IllegalArgumentException(
           "the field has the parameters %s, not %s".formatted(needed.keySet(), weights.keySet()));
@@ -76,7 +76,7 @@ public record FlowModel(
         (name, values) -> {
           if (needed.get(name).size() != values.length) {
             throw new IllegalArgumentException(
-                "%s : %s has %d numbers".formatted(name, needed.get(name).type(), values.length));
+                "%s : %s has %d numbers".formatted(name, needed.get(name), values.length));
           }
         });
     if (image.isPresent() && image.get().pixels() != flow.dim()) {

@@ -6,7 +6,6 @@ import dev.advect.data.Normalizer;
 import dev.advect.file.Safetensors;
 import dev.advect.file.SafetensorsFile;
 import dev.advect.file.Tensor;
-import dev.advect.graph.Value;
 import dev.advect.json.JsonObject;
 import dev.advect.likelihood.Dequantization;
 import dev.advect.nn.Condition;
@@ -14,6 +13,7 @@ import dev.advect.nn.Field;
 import dev.advect.nn.Parameters;
 import dev.advect.path.GaussianPath;
 import dev.advect.path.Prediction;
+import dev.advect.type.ValueType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,9 +59,9 @@ final class ModelFile {
     }
     model.dequantization().ifPresent(d -> metadata.put(DEQUANTIZE, String.valueOf(d.step())));
     var tensors = new LinkedHashMap<String, Tensor>();
-    Parameters.of(model.field())
-        .values()
-        .forEach((name, v) -> tensors.put(name, Tensor.f32(model.weights().get(name), dims(v))));
+    Parameters.types(model.field())
+        .forEach(
+            (name, type) -> tensors.put(name, Tensor.f32(model.weights().get(name), dims(type))));
     Safetensors.write(file, metadata, tensors);
   }
 
@@ -108,13 +108,13 @@ final class ModelFile {
   }
 
   private static SequencedMap<String, float[]> weights(SafetensorsFile file, Field field) {
-    SequencedMap<String, Value> needed = Parameters.of(field).values();
+    SequencedMap<String, ValueType> needed = Parameters.types(field);
     var weights = new LinkedHashMap<String, float[]>();
     needed.forEach(
-        (name, v) -> {
+        (name, type) -> {
           Tensor found = file.tensors().get(name);
           Tensor.DType dtype = found == null ? Tensor.DType.F32 : found.dtype();
-          weights.put(name, file.require(name, dtype, dims(v)).floats());
+          weights.put(name, file.require(name, dtype, dims(type)).floats());
         });
     for (String name : file.tensors().keySet()) {
       if (!needed.containsKey(name)) {
@@ -179,7 +179,7 @@ final class ModelFile {
     return new ImageShape(object.integer("height"), object.integer("width"));
   }
 
-  private static long[] dims(Value v) {
-    return v.dims().stream().mapToLong(Integer::longValue).toArray();
+  private static long[] dims(ValueType type) {
+    return type.dims().stream().mapToLong(Integer::longValue).toArray();
   }
 }

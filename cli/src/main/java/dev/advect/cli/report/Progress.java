@@ -16,11 +16,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Progress implements AutoCloseable {
   private static final int WIDTH = 100;
   private static final double SECONDS_BETWEEN_LINES = 2;
+  private static final double SECONDS_BETWEEN_MESSAGES = 0.2;
 
   private final Console console;
   private final long total;
   private final Optional<ProgressBar> bar;
-  private double lastLine = Double.NEGATIVE_INFINITY;
+  private double last = Double.NEGATIVE_INFINITY;
 
   /**
    * Starts to show progress.
@@ -62,18 +63,21 @@ public final class Progress implements AutoCloseable {
    * @param seconds the time spent training
    */
   public void report(long step, double loss, double samplesPerSecond, double seconds) {
-    String text = String.format(Locale.ROOT, "loss %.4f", loss);
+    double between = bar.isPresent() ? SECONDS_BETWEEN_MESSAGES : SECONDS_BETWEEN_LINES;
+    if (seconds - last < between && step < total) {
+      return;
+    }
+    last = seconds;
     if (bar.isPresent()) {
-      bar.get().setExtraMessage(" " + text);
-    } else if (seconds - lastLine >= SECONDS_BETWEEN_LINES || step == total) {
-      lastLine = seconds;
+      bar.get().setExtraMessage(String.format(Locale.ROOT, " loss %.4f", loss));
+    } else {
       console.say(
           String.format(
               Locale.ROOT,
-              "step %d of %d, %s, %.0f samples/s, %s left",
+              "step %d of %d, loss %.4f, %.0f samples/s, %s left",
               step,
               total,
-              text,
+              loss,
               samplesPerSecond,
               duration(seconds / step * (total - step))));
     }

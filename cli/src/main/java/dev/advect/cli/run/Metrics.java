@@ -15,16 +15,28 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The file of a run's reports: one JSON object a line, appended line by line. */
+/**
+ * The file of a run's reports: one JSON object a line.
+ *
+ * <p>A fast training reports a hundred times a second, and to write a line takes longer than a
+ * step: lines are kept until {@link #flush}, for which another thread may be used.
+ */
 public final class Metrics implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MathContext DIGITS = new MathContext(7);
 
+  /** Nanoseconds for which a line may be kept. */
+  private static final long KEPT = 200_000_000;
+
   private final Path file;
   private final FileOutputStream out;
+  private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
+  private volatile long flushed = System.nanoTime();
 
   private Metrics(Path file, FileOutputStream out) {
     this.file = file;
@@ -120,17 +132,33 @@ public final class Metrics implements AutoCloseable {
     return text.substring(0, text.lastIndexOf('\n') + 1).lines();
   }
 
-  /** Adds a line. */
+  /** Adds a line, which is kept until the next flush. */
   public void append(Line line) {
+    lines.add(line);
+  }
+
+  /** Whether lines have been kept for long. */
+  public boolean isDue() {
+    return System.nanoTime() - flushed > KEPT && !lines.isEmpty();
+  }
+
+  /** Writes the lines. */
+  public synchronized void flush() {
+    var text = new StringBuilder();
+    for (Line line = lines.poll(); line != null; line = lines.poll()) {
+      text.append(line.json()).append('\n');
+    }
+    flushed = System.nanoTime();
     try {
-      out.write((line.json() + "\n").getBytes(StandardCharsets.UTF_8));
+      out.write(text.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw FileProblems.writing(file, e);
     }
   }
 
-  /** Makes sure that the lines are on the disk. */
+  /** Writes the lines and makes sure that they are on the disk. */
   public void force() {
+    flush();
     try {
       out.getFD().sync();
     } catch (IOException e) {
@@ -138,10 +166,11 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
+  /** Writes the lines. */
   @Override
   public void close() {
-    try {
-      out.close();
+    try (out) {
+      flush();
     } catch (IOException e) {
       throw FileProblems.writing(file, e);
     }
