@@ -56,6 +56,12 @@ interface Kernels {
    */
   void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows);
 
+  /**
+   * The sum of some floats in double, since a norm over millions of weights must not lose digits:
+   * of those that are L apart first, and then of these sums in their order.
+   */
+  double sum(float[] a, int from, int to);
+
   /** c[P] = sum over i of a[a0 + ai[i]][P] b[b0 + bi[i]][P], offsets in floats. */
   void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0);
 

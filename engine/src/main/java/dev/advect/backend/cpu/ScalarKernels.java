@@ -166,6 +166,27 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public double sum(float[] a, int from, int to) {
+    double[] sums = new double[block];
+    int whole = from + (to - from) / block * block;
+    for (int i = from; i < whole; i += block) {
+      for (int l = 0; l < block; l++) {
+        sums[l] += a[i + l];
+      }
+    }
+    return total(sums, a, whole, to);
+  }
+
+  /** The sum of sums in their order, the first floats that fill no vector being added to each. */
+  static double total(double[] sums, float[] a, int from, int to) {
+    double total = 0;
+    for (int l = 0; l < sums.length; l++) {
+      total += from + l < to ? sums[l] + a[from + l] : sums[l];
+    }
+    return total;
+  }
+
+  @Override
   public void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {
     Arrays.fill(c, c0, c0 + panel, 0f);
     for (int i = 0; i < ai.length; i++) {

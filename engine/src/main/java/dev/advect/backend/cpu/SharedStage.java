@@ -136,7 +136,7 @@ final class SharedStage {
             Set.of(a),
             of.size(),
             granule,
-            (from, to, piece, _) -> parts[piece] = SharedSteps.sum(a, from, to)));
+            (from, to, piece, _) -> parts[piece] = kernels.sum(a, from, to)));
     add(
         new Whole(
             Set.of(result),

@@ -40,33 +40,6 @@ final class SharedSteps {
     };
   }
 
-  /** The sum of some floats in double, as eight chains that do not wait for each other. */
-  static double sum(float[] a, int from, int to) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int i = from;
-    for (; i + 8 <= to; i += 8) {
-      s0 += a[i];
-      s1 += a[i + 1];
-      s2 += a[i + 2];
-      s3 += a[i + 3];
-      s4 += a[i + 4];
-      s5 += a[i + 5];
-      s6 += a[i + 6];
-      s7 += a[i + 7];
-    }
-    for (; i < to; i++) {
-      s0 += a[i];
-    }
-    return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
-  }
-
   /** Sums in double: a norm over millions of weights must not lose digits. */
   private static Runnable sum(Value v, View read, List<Integer> axes, Memory memory) {
     int[] to = project(v.arg(0), axes);

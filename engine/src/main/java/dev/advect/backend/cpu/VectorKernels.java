@@ -4,7 +4,9 @@ import dev.advect.graph.Op.Source;
 import dev.advect.random.Draws;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,6 +21,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernels implements Kernels {
   /** The width in use: {@code advect.vector=512|256|128} forces one. */
   static final VectorSpecies<Float> SPECIES = species();
+
+  private static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
 
   /** 0, 1, 2, ... */
   static final FloatVector LANES = FloatVector.zero(SPECIES).addIndex(1);
@@ -133,6 +137,22 @@ final class VectorKernels implements Kernels {
       s0.intoArray(to, to0 + r * toPitch);
       s1.intoArray(to, to0 + r * toPitch + L);
     }
+  }
+
+  @Override
+  public double sum(float[] a, int from, int to) {
+    DoubleVector low = DoubleVector.zero(DOUBLES);
+    DoubleVector high = low;
+    int whole = from + (to - from) / L * L;
+    for (int i = from; i < whole; i += L) {
+      FloatVector x = load(a, i);
+      low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+      high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+    }
+    double[] sums = new double[L];
+    low.intoArray(sums, 0);
+    high.intoArray(sums, L / 2);
+    return ScalarKernels.total(sums, a, whole, to);
   }
 
   @Override

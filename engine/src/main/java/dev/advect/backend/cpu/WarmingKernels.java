@@ -108,6 +108,11 @@ final class WarmingKernels implements Kernels {
   }
 
   @Override
+  public double sum(float[] a, int from, int to) {
+    return vectors.sum(a, from, to);
+  }
+
+  @Override
   public void rowDot(float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {
     vectors.rowDot(a, a0, ai, b, b0, bi, c, c0);
   }

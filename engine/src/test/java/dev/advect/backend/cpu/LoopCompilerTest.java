@@ -63,6 +63,11 @@ class LoopCompilerTest {
     public void addUp(float[][] terms, int at, float[] to, int to0, int toPitch, int rows) {}
 
     @Override
+    public double sum(float[] a, int from, int to) {
+      return 0;
+    }
+
+    @Override
     public void rowDot(
         float[] a, int a0, int[] ai, float[] b, int b0, int[] bi, float[] c, int c0) {}
 
