@@ -23,7 +23,7 @@ STANDARD = [
     "train 64 512 5 silu 256 0.5", "train 64 512 5 silu 2048 0.8",
     "train 784 1024 4 silu 256 0.8", "train 784 1024 4 silu 2048 1.5",
     "sample 2 64 3 selu 10000 0.5", "sample 2 256 4 silu 10000 1.0",
-    "loglik 2 64 3 selu 10000 0.5", "loglik 64 512 3 silu 2000 1.0",
+    "loglik 2 64 3 selu 10000 0.5", "loglik 2 256 4 silu 10000 1.0", "loglik 64 512 3 silu 2000 1.0",
     "ot 256 2 0.4",
 ]
 HERE = Path(__file__).resolve().parent

@@ -33,6 +33,7 @@ public final class StandardWorkloads {
     all.add(new Sample(PLANE, 10_000));
     all.add(new Sample(WIDE_PLANE, 10_000));
     all.add(new LogLikelihood(PLANE, 10_000));
+    all.add(new LogLikelihood(WIDE_PLANE, 10_000));
     all.add(new LogLikelihood(SMALL_TABLE, 2_000));
     all.add(new ExactOt(256, 2));
     return List.copyOf(all);
