@@ -29,7 +29,7 @@ final class DeferredSum {
   private final int chunk; // panels of samples at a time
   private final int pitch; // floats from one of their rows to the next
   private final RowKernels rowKernels;
-  private final int[] groups;
+  private final int[] groups; // where each group of rows begins
 
   private int samples;
   private float[] broadcast = {}; // [chunk][m][pitch]

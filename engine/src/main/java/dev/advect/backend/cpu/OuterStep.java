@@ -59,7 +59,7 @@ final class OuterStep implements TileStep {
   private final int sum;
   private final Kernels kernels;
   private final RowKernels rowKernels;
-  private final int[] groups; // where they begin in a panel
+  private final int[] groups; // where each group of rows begins in a panel
   private final Factor broadcast;
   private final Factor turned;
   private final int batches;

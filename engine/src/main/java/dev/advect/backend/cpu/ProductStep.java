@@ -26,7 +26,7 @@ final class ProductStep implements TileStep {
   private final RowKernels rowKernels;
   private final int rowsAtOnce;
   private final int panel;
-  private final int[] groups; // where they begin in a part of the weights
+  private final int[] groups; // where each group of rows begins in a part of the weights
   private final int[] lastGroups; // and in the last part
   private final int k;
   private final int n;
