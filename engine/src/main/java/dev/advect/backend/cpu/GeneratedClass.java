@@ -16,9 +16,23 @@ import java.util.function.Consumer;
 final class GeneratedClass {
   private GeneratedClass() {}
 
+  /** What a class computes on; part of its name, by which the launcher has some compiled early. */
+  enum Numbers {
+    PLAIN("Plain"),
+    VECTORS("Vector");
+
+    private final String word;
+
+    Numbers(String word) {
+      this.word = word;
+    }
+  }
+
   /** The class file of an implementation of an interface whose one method is {@code run}. */
-  static byte[] bytes(Class<?> type, MethodTypeDesc run, Consumer<CodeBuilder> code) {
-    ClassDesc name = ClassDesc.of(type.getPackageName(), "Generated" + type.getSimpleName());
+  static byte[] bytes(
+      Class<?> type, Numbers numbers, MethodTypeDesc run, Consumer<CodeBuilder> code) {
+    ClassDesc name =
+        ClassDesc.of(type.getPackageName(), "Generated" + numbers.word + type.getSimpleName());
     return ClassFile.of()
         .build(
             name,

@@ -5,11 +5,13 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.advect.backend.cpu.GeneratedClass.Numbers;
 import dev.advect.backend.cpu.Kernels.Shape;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Set;
 
 /**
  * Writes micro-kernels as hidden classes of Vector API calls, one for each number of rows, so that
@@ -69,9 +71,13 @@ final class KernelCompiler {
   }
 
   static MicroKernel compile(Shape shape) {
-    byte[] bytes =
-        GeneratedClass.bytes(MicroKernel.class, RUN, b -> new KernelCompiler(shape, b).emit());
-    return GeneratedClass.load(MicroKernel.class, bytes);
+    return GeneratedClass.load(MicroKernel.class, bytes(shape));
+  }
+
+  /** The class file. */
+  static byte[] bytes(Shape shape) {
+    return GeneratedClass.bytes(
+        MicroKernel.class, Numbers.VECTORS, RUN, b -> new KernelCompiler(shape, b).emit());
   }
 
   private int fresh() {
@@ -80,6 +86,7 @@ final class KernelCompiler {
 
   /** Group after group of rows. */
   private void emit() {
+    vectors.hoist(Set.of(0f, -0f));
     Label top = code.newLabel();
     Label end = code.newLabel();
     code.labelBinding(top).iload(FIRST).iload(END).if_icmpge(end);
@@ -110,7 +117,7 @@ final class KernelCompiler {
     for (int r = 0; r < shape.rows(); r++) {
       for (int half = 0; half < 2; half++) {
         int offset = (2 * r + half) * lanes;
-        vectors.store(sums[r][half], C, () -> index(C0, offset));
+        vectors.store(vectors.carried(sums[r][half]), C, () -> index(C0, offset));
       }
     }
   }

@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.advect.backend.cpu.GeneratedClass.Numbers;
 import dev.advect.backend.cpu.Region.Effect;
 import dev.advect.backend.cpu.Region.Operand;
 import dev.advect.backend.cpu.Region.Out;
@@ -69,7 +70,7 @@ final class LoopCompiler {
     base = new int[n];
     map = new int[n];
     primitives =
-        target.width() == 0
+        target.numbers() == Numbers.PLAIN
             ? new ScalarCode(code, this::fresh)
             : new VectorCode(code, this::fresh, region.flat() ? 1 : target.width());
     instructions = new Instructions(primitives);
@@ -84,7 +85,11 @@ final class LoopCompiler {
    *     give the same bits
    * @param panel how many samples lie side by side
    */
-  record Target(int width, int panel) {}
+  record Target(int width, int panel) {
+    Numbers numbers() {
+      return width == 0 ? Numbers.PLAIN : Numbers.VECTORS;
+    }
+  }
 
   static FusedLoop compile(Region region, Target target) {
     return GeneratedClass.load(FusedLoop.class, bytes(region, target));
@@ -100,6 +105,7 @@ final class LoopCompiler {
   private static byte[] bytes(Region region, Target target, Set<Float> hoisted, Set<Float> wanted) {
     return GeneratedClass.bytes(
         FusedLoop.class,
+        target.numbers(),
         RUN,
         b -> {
           var compiler = new LoopCompiler(region, target, b);
@@ -311,7 +317,8 @@ final class LoopCompiler {
         .forEach(
             (k, sum) -> {
               int operand = region.outs().get(k).operand();
-              primitives.store(sum, array[operand], () -> index(operand, -1, part.offset()));
+              int value = primitives.carried(sum);
+              primitives.store(value, array[operand], () -> index(operand, -1, part.offset()));
             });
   }
 
@@ -322,7 +329,7 @@ final class LoopCompiler {
       int value = results[out.instruction()];
       if (part.sums().containsKey(k)) {
         int sum = part.sums().get(k);
-        primitives.move(primitives.add(sum, value), sum);
+        primitives.move(primitives.add(value, sum), sum);
         continue;
       }
       int to = array[out.operand()];

@@ -32,8 +32,14 @@ interface Primitives {
   /** A value that is nothing yet. */
   int variable();
 
-  /** Copies a value to one that is there already. */
+  /**
+   * Copies a value to one that is there already. Where that happens in a loop it must only be the
+   * last operand of something until it has been {@link #carried}.
+   */
   void move(int from, int to);
+
+  /** The same value, for use in any place. */
+  int carried(int x);
 
   /** Puts literals into local variables, before a loop. */
   void hoist(Set<Float> values);

@@ -81,6 +81,11 @@ final class ScalarCode implements Primitives {
   }
 
   @Override
+  public int carried(int x) {
+    return x;
+  }
+
+  @Override
   public void hoist(Set<Float> values) {
     for (float c : values) {
       code.loadConstant(c);

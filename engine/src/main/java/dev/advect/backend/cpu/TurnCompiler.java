@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
+import dev.advect.backend.cpu.GeneratedClass.Numbers;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
@@ -35,7 +36,8 @@ final class TurnCompiler {
   }
 
   static Turn compile() {
-    byte[] bytes = GeneratedClass.bytes(Turn.class, RUN, b -> new TurnCompiler(b).emit());
+    byte[] bytes =
+        GeneratedClass.bytes(Turn.class, Numbers.VECTORS, RUN, b -> new TurnCompiler(b).emit());
     return GeneratedClass.load(Turn.class, bytes);
   }
 

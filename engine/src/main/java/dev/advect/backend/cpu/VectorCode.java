@@ -16,7 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** Emits arithmetic on vectors, as calls of the Vector API. */
+/**
+ * Emits arithmetic on vectors, as calls of the Vector API.
+ *
+ * <p>The just-in-time compiler knows the class of a vector that has just been made, and so which
+ * methods a call on it is. What a loop carries is a {@code FloatVector} to it, unless it has seen
+ * enough calls to guess; where it guesses amiss it makes objects of the vectors, for good. So a
+ * method is called on new vectors only, and what a loop carries is an argument.
+ */
 final class VectorCode implements Primitives {
   private static final String PACKAGE = "jdk.incubator.vector";
   private static final ClassDesc KERNELS = VectorKernels.class.describeConstable().orElseThrow();
@@ -157,6 +164,12 @@ final class VectorCode implements Primitives {
     for (int w = 0; w < width; w++) {
       push(from, w).astore(values.get(to)[w]);
     }
+  }
+
+  /** By adding what changes nothing, not even -0. */
+  @Override
+  public int carried(int x) {
+    return add(literal(-0f), x);
   }
 
   @Override

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * operations in the same order, on vectors.
  *
  * <p>Each loop is one method without helpers, because a helper that is not inlined passes its
- * vectors through memory.
+ * vectors through memory; and what a loop carries is an argument only, see {@link VectorCode}.
  */
 final class VectorDraws {
   private static final VectorShape SHAPE = VectorKernels.SPECIES.vectorShape();
@@ -44,6 +44,9 @@ final class VectorDraws {
       long seed, int purpose, long step, long sample, int block, int[] words, int samples) {
     int k0 = (int) seed;
     int k1 = (int) (seed >>> 32);
+    LongVector m0 = LongVector.broadcast(LONGS, 0xD2511F53L);
+    LongVector m1 = LongVector.broadcast(LONGS, 0xCD9E8D57L);
+    LongVector zero = LongVector.zero(LONGS);
     for (int s = 0; s < samples; s += LONGS.length()) {
       LongVector index = LANES.add(sample + s);
       LongVector c0 = index.and(WORD);
@@ -52,8 +55,8 @@ final class VectorDraws {
       LongVector c2 = LongVector.broadcast(LONGS, step & WORD);
       LongVector c3 = LongVector.broadcast(LONGS, (step >>> 32 & 0xFFFF | purpose << 16) & WORD);
       for (int round = 0; round < 10; round++) {
-        LongVector p0 = c0.mul(0xD2511F53L);
-        LongVector p1 = c2.mul(0xCD9E8D57L);
+        LongVector p0 = m0.mul(c0);
+        LongVector p1 = m1.mul(c2);
         long key0 = k0 + round * 0x9E3779B9 & WORD;
         long key1 = k1 + round * 0xBB67AE85 & WORD;
         c0 =
@@ -67,10 +70,10 @@ final class VectorDraws {
         c1 = p1.and(WORD);
         c3 = p0.and(WORD);
       }
-      ((IntVector) c0.castShape(HALF_INTS, 0)).intoArray(words, s);
-      ((IntVector) c1.castShape(HALF_INTS, 0)).intoArray(words, samples + s);
-      ((IntVector) c2.castShape(HALF_INTS, 0)).intoArray(words, 2 * samples + s);
-      ((IntVector) c3.castShape(HALF_INTS, 0)).intoArray(words, 3 * samples + s);
+      ((IntVector) zero.or(c0).castShape(HALF_INTS, 0)).intoArray(words, s);
+      ((IntVector) zero.or(c1).castShape(HALF_INTS, 0)).intoArray(words, samples + s);
+      ((IntVector) zero.or(c2).castShape(HALF_INTS, 0)).intoArray(words, 2 * samples + s);
+      ((IntVector) zero.or(c3).castShape(HALF_INTS, 0)).intoArray(words, 3 * samples + s);
     }
   }
 

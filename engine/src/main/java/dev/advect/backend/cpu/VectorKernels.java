@@ -27,6 +27,14 @@ final class VectorKernels implements Kernels {
   /** 0, 1, 2, ... */
   static final FloatVector LANES = FloatVector.zero(SPECIES).addIndex(1);
 
+  /**
+   * What added to a number leaves it as it is, -0 included. What a loop carries is added to it, see
+   * {@link VectorCode}.
+   */
+  private static final FloatVector NOTHING = FloatVector.broadcast(SPECIES, -0f);
+
+  private static final DoubleVector NO_DOUBLES = DoubleVector.broadcast(DOUBLES, -0d);
+
   private static final int L = SPECIES.length();
   private static final int P = 2 * L;
   private static final LoopCompiler.Target VECTORS = new LoopCompiler.Target(2, P);
@@ -131,11 +139,11 @@ final class VectorKernels implements Kernels {
       FloatVector s0 = load(terms[0], from);
       FloatVector s1 = load(terms[0], from + L);
       for (int l = 1; l < terms.length; l++) {
-        s0 = s0.add(load(terms[l], from));
-        s1 = s1.add(load(terms[l], from + L));
+        s0 = load(terms[l], from).add(s0);
+        s1 = load(terms[l], from + L).add(s1);
       }
-      s0.intoArray(to, to0 + r * toPitch);
-      s1.intoArray(to, to0 + r * toPitch + L);
+      NOTHING.add(s0).intoArray(to, to0 + r * toPitch);
+      NOTHING.add(s1).intoArray(to, to0 + r * toPitch + L);
     }
   }
 
@@ -146,12 +154,12 @@ final class VectorKernels implements Kernels {
     int whole = from + (to - from) / L * L;
     for (int i = from; i < whole; i += L) {
       FloatVector x = load(a, i);
-      low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-      high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+      low = ((DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 0)).add(low);
+      high = ((DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 1)).add(high);
     }
     double[] sums = new double[L];
-    low.intoArray(sums, 0);
-    high.intoArray(sums, L / 2);
+    NO_DOUBLES.add(low).intoArray(sums, 0);
+    NO_DOUBLES.add(high).intoArray(sums, L / 2);
     return ScalarKernels.total(sums, a, whole, to);
   }
 
@@ -165,8 +173,8 @@ final class VectorKernels implements Kernels {
       s0 = load(a, at).fma(load(b, bt), s0);
       s1 = load(a, at + L).fma(load(b, bt + L), s1);
     }
-    s0.intoArray(c, c0);
-    s1.intoArray(c, c0 + L);
+    NOTHING.add(s0).intoArray(c, c0);
+    NOTHING.add(s1).intoArray(c, c0 + L);
   }
 
   private static FloatVector load(float[] a, int i) {
