@@ -188,14 +188,28 @@ public final class Trainer implements AutoCloseable {
 
   /** The model as it is now, for data that were not normalised; averaged weights if there are. */
   public FlowModel model() {
+    return model(state());
+  }
+
+  /**
+   * The same of a {@linkplain #state state} of this training. Another thread may ask for it while
+   * the training goes on.
+   */
+  public FlowModel model(TrainingState state) {
+    boolean averaged = options.emaDecay() > 0;
     SequencedMap<String, float[]> weights = new LinkedHashMap<>();
     for (String name : program.parameters().values().keySet()) {
-      boolean averaged = options.emaDecay() > 0;
-      weights.put(name, executable.get(averaged ? TrainingStep.average(name) : name));
+      Tensor tensor = state.tensors().get(averaged ? TrainingStep.average(name) : name);
+      weights.put(name, tensor.floats());
     }
     var model =
         new FlowModel(
-            objective.flow(), weights, Normalizer.none(), Optional.empty(), options.seed(), step);
+            objective.flow(),
+            weights,
+            Normalizer.none(),
+            Optional.empty(),
+            options.seed(),
+            state.step());
     return model.with(new Conditioning(Normalizer.none(), conditionDropout));
   }
 

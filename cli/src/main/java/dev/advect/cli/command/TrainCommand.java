@@ -134,7 +134,8 @@ final class TrainCommand implements Runnable {
       boolean finished = outcome.step() >= config.training().steps();
       boolean pictured = outcome.before() == outcome.step() && Files.exists(directory.report());
       if (finished && !pictured) {
-        new Souvenirs(setup, directory, console).write(backend, setup.model(trainer), outcome);
+        new Souvenirs(setup, directory, console)
+            .write(backend, setup.model(trainer.model()), outcome);
       }
       tell(console, directory, config, outcome, finished);
       if (talk.json()) {

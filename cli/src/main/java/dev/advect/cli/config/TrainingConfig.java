@@ -8,7 +8,8 @@ package dev.advect.cli.config;
  * @param ema decay of the moving average of the weights; 0 for none
  * @param seed of every draw
  * @param reportEvery steps between two lines of metrics
- * @param checkpointEvery steps between two checkpoints
+ * @param checkpointEvery steps between two checkpoints; of those within a second the last is
+ *     written
  * @param time how t is drawn
  * @param conditionDropout the share of samples that train without their condition, which guidance
  *     needs

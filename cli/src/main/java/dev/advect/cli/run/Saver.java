@@ -2,6 +2,8 @@ package dev.advect.cli.run;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Writes files while the training goes on, one after another: a disk takes its time to confirm, and
@@ -11,6 +13,9 @@ import java.util.concurrent.CompletionException;
  * waits nor writes end early by an interrupt, which must not cost a checkpoint.
  */
 final class Saver implements AutoCloseable {
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("advect-saver").factory());
   private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
 
   /**
@@ -21,11 +26,7 @@ final class Saver implements AutoCloseable {
    */
   void write(Runnable body) {
     await();
-    writing = CompletableFuture.runAsync(body, Saver::start);
-  }
-
-  private static void start(Runnable body) {
-    Thread.ofPlatform().daemon().name("advect-saver").start(body);
+    writing = CompletableFuture.runAsync(body, thread);
   }
 
   /** Whether nothing is being written. */
@@ -51,6 +52,7 @@ final class Saver implements AutoCloseable {
   /** Waits until all is written. */
   @Override
   public void close() {
+    thread.shutdown();
     await();
   }
 }

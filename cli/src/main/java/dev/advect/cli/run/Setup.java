@@ -146,9 +146,9 @@ public record Setup(
                 Math.ceil(reach / MOST_REACH)));
   }
 
-  /** The model of a trainer, for data as they are. */
-  public FlowModel model(Trainer trainer) {
-    FlowModel model = trainer.model().withNormalizer(normalizer).with(conditioning);
+  /** What a trainer has trained, as a model of data as they are. */
+  public FlowModel model(FlowModel trained) {
+    FlowModel model = trained.withNormalizer(normalizer).with(conditioning);
     model = data.train().image().map(model::withImage).orElse(model);
     return dequantization().map(model::with).orElse(model);
   }

@@ -8,10 +8,8 @@ import dev.advect.cli.config.TrainingConfig;
 import dev.advect.cli.report.Progress;
 import dev.advect.file.Safetensors;
 import dev.advect.train.Checkpoint;
-import dev.advect.train.FlowModel;
 import dev.advect.train.NonFiniteLoss;
 import dev.advect.train.Trainer;
-import dev.advect.train.TrainingState;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
@@ -21,10 +19,10 @@ import java.util.function.Supplier;
 /**
  * The loop of a training: steps, reports, checkpoints.
  *
- * <p>Of each checkpoint the metrics are written first, then the checkpoint, then the model, each
- * whole or not at all: whenever the process is killed, what a resumed run reads belongs to one
- * step, and what it drops or writes again is the same as without the kill. The next steps are done
- * meanwhile; a small network would otherwise wait for the disk an eighth of the time.
+ * <p>Of each checkpoint that is written the metrics come first, then the checkpoint, then the
+ * model, each whole or not at all: whenever the process is killed, what a resumed run reads belongs
+ * to one step, and what it drops or writes again is the same as without the kill. The next steps
+ * are done meanwhile; a small network would otherwise wait for the disk an eighth of the time.
  */
 public final class Training {
   private final Setup setup;
@@ -38,7 +36,6 @@ public final class Training {
   private final Map<String, String> checkpointMetadata = new TreeMap<>();
   private final Map<String, String> modelMetadata = new TreeMap<>();
   private Window window = Window.start();
-  private TrainingState good;
 
   /**
    * A training of a setup into a folder that holds its configuration.
@@ -81,7 +78,6 @@ public final class Training {
       window = Window.of(checkpoint.metadata(), directory.checkpoint());
     }
     long before = trainer.step();
-    good = trainer.state();
     if (before < config.steps() || !modelIsOf(before)) {
       var spent = Duration.ofMillis(Math.round(window.total() * 1000));
       try (var metrics = Metrics.after(before, directory.metrics());
@@ -103,11 +99,11 @@ public final class Training {
   }
 
   private void advance(Trainer trainer, Metrics metrics, Progress progress) {
-    long saved = -1;
+    var checkpoints = new Checkpoints(kept(trainer));
     while (trainer.step() < config.steps() && !stop.requested()) {
       int steps = (int) Math.min(pace.steps(), boundary(trainer.step()) - trainer.step());
       long start = System.nanoTime();
-      double loss = advance(trainer, steps);
+      double loss = advance(trainer, steps, metrics, checkpoints);
       double seconds = (System.nanoTime() - start) / 1e9;
       pace.observe(steps, seconds);
       window = window.plus(loss, steps, seconds);
@@ -117,24 +113,34 @@ public final class Training {
         report(step, metrics, progress);
       }
       if (isDue(step, config.checkpointEvery())) {
-        save(trainer, metrics);
-        saved = step;
+        checkpoints.keep(kept(trainer));
       }
-      if (metrics.isDue() && saver.isIdle()) {
+      if (saver.isIdle() && checkpoints.isDue()) {
+        write(checkpoints, trainer, metrics);
+      } else if (saver.isIdle() && metrics.isDue()) {
         saver.write(metrics::flush);
       }
     }
-    if (saved != trainer.step()) {
-      save(trainer, metrics);
+    if (!checkpoints.isWritten(trainer.step())) {
+      checkpoints.keep(kept(trainer));
+      write(checkpoints, trainer, metrics);
     }
   }
 
-  private double advance(Trainer trainer, int steps) {
+  private Checkpoints.Kept kept(Trainer trainer) {
+    return new Checkpoints.Kept(trainer.state(), window);
+  }
+
+  private double advance(Trainer trainer, int steps, Metrics metrics, Checkpoints checkpoints) {
     try {
       return trainer.advance(steps);
     } catch (NonFiniteLoss problem) {
       console.say("the loss is not finite: looking for the cause ...");
+      if (checkpoints.isPending()) {
+        write(checkpoints, trainer, metrics);
+      }
       saver.await();
+      var good = checkpoints.newest().state();
       boolean kept = Files.exists(directory.checkpoint());
       String saved =
           kept
@@ -165,17 +171,16 @@ public final class Training {
     window = window.reported();
   }
 
-  private void save(Trainer trainer, Metrics metrics) {
-    TrainingState state = trainer.state();
-    FlowModel model = setup.model(trainer);
+  /** Writes the newest checkpoint. */
+  private void write(Checkpoints checkpoints, Trainer trainer, Metrics metrics) {
+    Checkpoints.Kept newest = checkpoints.write();
     var metadata = new TreeMap<>(checkpointMetadata);
-    metadata.putAll(window.metadata());
-    good = state;
+    metadata.putAll(newest.window().metadata());
     saver.write(
         () -> {
           metrics.force();
-          Checkpoint.write(directory.checkpoint(), state, metadata);
-          model.save(directory.model(), modelMetadata);
+          Checkpoint.write(directory.checkpoint(), newest.state(), metadata);
+          setup.model(trainer.model(newest.state())).save(directory.model(), modelMetadata);
         });
   }
 }

@@ -131,7 +131,7 @@ public record TransportTable(Options options) {
     FlowModel model;
     try (Trainer trainer = setup.trainer(backend)) {
       trainer.advance(options.steps);
-      model = setup.model(trainer);
+      model = setup.model(trainer.model());
     }
     var energies = new double[options.draws];
     var samples = new ArrayList<float[]>();
