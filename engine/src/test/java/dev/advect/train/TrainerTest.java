@@ -165,6 +165,22 @@ class TrainerTest {
   }
 
   @Test
+  void aStateHasItsModelHoweverFarTheTrainingIs() {
+    try (Trainer trainer = trainer()) {
+      trainer.advance(3);
+      TrainingState state = trainer.state();
+      FlowModel then = trainer.model();
+      trainer.advance(2);
+      FlowModel found = trainer.model(state);
+      assertThat(found.step()).isEqualTo(3);
+      String name = "field.layers.0.weight";
+      assertThat(found.weights().get(name))
+          .isEqualTo(then.weights().get(name))
+          .isNotEqualTo(trainer.model().weights().get(name));
+    }
+  }
+
+  @Test
   void theModelHasTheAveragedWeights() {
     try (Trainer trainer = trainer()) {
       trainer.advance(3);

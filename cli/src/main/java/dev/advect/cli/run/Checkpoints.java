@@ -1,6 +1,7 @@
 package dev.advect.cli.run;
 
 import dev.advect.train.TrainingState;
+import java.util.function.LongSupplier;
 
 /**
  * The states that a training can go back to: the newest is kept here, and written at most once a
@@ -26,14 +27,21 @@ final class Checkpoints {
   }
 
   private final Kept start;
+  private final LongSupplier clock;
   private Kept newest;
   private long written = -1;
-  private long begun = System.nanoTime() - REST;
+  private long begun;
 
-  /** Begins with a state of which the end is to write, if there is no newer one. */
-  Checkpoints(Kept start) {
+  /**
+   * Begins with a state, which only the end of a training without a newer one writes.
+   *
+   * @param clock tells nanoseconds
+   */
+  Checkpoints(Kept start, LongSupplier clock) {
     this.start = start;
+    this.clock = clock;
     newest = start;
+    begun = clock.getAsLong() - REST;
   }
 
   /** The newest. */
@@ -53,7 +61,7 @@ final class Checkpoints {
 
   /** Whether it is time to write one. */
   boolean isDue() {
-    return isPending() && System.nanoTime() - begun >= REST;
+    return isPending() && clock.getAsLong() - begun >= REST;
   }
 
   /** Whether the last that was written is of that step. */
@@ -63,7 +71,7 @@ final class Checkpoints {
 
   /** The newest, which the caller begins to write. */
   Kept write() {
-    begun = System.nanoTime();
+    begun = clock.getAsLong();
     written = newest.step();
     return newest;
   }

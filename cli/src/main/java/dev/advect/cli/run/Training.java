@@ -99,7 +99,7 @@ public final class Training {
   }
 
   private void advance(Trainer trainer, Metrics metrics, Progress progress) {
-    var checkpoints = new Checkpoints(kept(trainer));
+    var checkpoints = new Checkpoints(kept(trainer), System::nanoTime);
     while (trainer.step() < config.steps() && !stop.requested()) {
       int steps = (int) Math.min(pace.steps(), boundary(trainer.step()) - trainer.step());
       long start = System.nanoTime();

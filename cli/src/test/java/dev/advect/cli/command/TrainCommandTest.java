@@ -236,6 +236,26 @@ class TrainCommandTest {
   }
 
   @Test
+  void theCheckpointBeforeALossThatExplodesIsWrittenEvenWithinTheSameSecond() {
+    Path run = folder.resolve("run");
+    Cli.Result result =
+        TinyRun.train(
+            run,
+            "--steps",
+            "60",
+            "--set",
+            "training.checkpointEvery=1",
+            "--set",
+            "optimizer={kind: sgd, learningRate: 1e6, clip: 0}");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+    String step = Safetensors.read(run.resolve("checkpoint.safetensors")).metadata().get("step");
+    assertThat(Integer.parseInt(step)).isGreaterThan(1);
+    assertThat(result.err())
+        .contains("not finite at step " + (Integer.parseInt(step) + 1))
+        .contains("; the checkpoint of step " + step + " in " + run);
+  }
+
+  @Test
   void theLastGoodCheckpointOutlivesALossThatExplodes() {
     Path run = folder.resolve("run");
     assertThat(TinyRun.train(run, "--steps", "6", "--set", "training.checkpointEvery=4").code())
