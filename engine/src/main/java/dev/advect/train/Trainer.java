@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /**
  * A training in progress: a compiled step, its state on the device, and a step counter.
@@ -188,7 +189,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The model as it is now, for data that were not normalised; averaged weights if there are. */
   public FlowModel model() {
-    return model(state());
+    return model(executable::get, step);
   }
 
   /**
@@ -196,20 +197,18 @@ public final class Trainer implements AutoCloseable {
    * the training goes on.
    */
   public FlowModel model(TrainingState state) {
+    return model(name -> state.tensors().get(name).floats(), state.step());
+  }
+
+  private FlowModel model(Function<String, float[]> values, long step) {
     boolean averaged = options.emaDecay() > 0;
     SequencedMap<String, float[]> weights = new LinkedHashMap<>();
     for (String name : program.parameters().values().keySet()) {
-      Tensor tensor = state.tensors().get(averaged ? TrainingStep.average(name) : name);
-      weights.put(name, tensor.floats());
+      weights.put(name, values.apply(averaged ? TrainingStep.average(name) : name));
     }
     var model =
         new FlowModel(
-            objective.flow(),
-            weights,
-            Normalizer.none(),
-            Optional.empty(),
-            options.seed(),
-            state.step());
+            objective.flow(), weights, Normalizer.none(), Optional.empty(), options.seed(), step);
     return model.with(new Conditioning(Normalizer.none(), conditionDropout));
   }
 

@@ -1,5 +1,6 @@
 package dev.advect.cli.run;
 
+import dev.advect.AdvectException;
 import dev.advect.backend.Backend;
 import dev.advect.cli.Console;
 import dev.advect.cli.Version;
@@ -10,6 +11,7 @@ import dev.advect.file.Safetensors;
 import dev.advect.train.Checkpoint;
 import dev.advect.train.NonFiniteLoss;
 import dev.advect.train.Trainer;
+import dev.advect.train.TrainingState;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
@@ -131,23 +133,29 @@ public final class Training {
     return new Checkpoints.Kept(trainer.state(), window);
   }
 
+  /** Does some steps; if that fails, what is kept is written first. */
   private double advance(Trainer trainer, int steps, Metrics metrics, Checkpoints checkpoints) {
     try {
       return trainer.advance(steps);
-    } catch (NonFiniteLoss problem) {
-      console.say("the loss is not finite: looking for the cause ...");
+    } catch (RuntimeException | Error problem) {
       if (checkpoints.isPending()) {
         write(checkpoints, trainer, metrics);
       }
       saver.await();
-      var good = checkpoints.newest().state();
-      boolean kept = Files.exists(directory.checkpoint());
-      String saved =
-          kept
-              ? "; the checkpoint of step %d in %s is still good".formatted(good.step(), directory)
-              : "; nothing was saved yet";
-      throw new Breakdown(setup, trainer, good, checking).explain(problem, saved);
+      if (problem instanceof NonFiniteLoss loss) {
+        throw explained(loss, trainer, checkpoints.newest().state());
+      }
+      throw problem;
     }
+  }
+
+  private AdvectException explained(NonFiniteLoss problem, Trainer trainer, TrainingState good) {
+    console.say("the loss is not finite: looking for the cause ...");
+    String saved =
+        Files.exists(directory.checkpoint())
+            ? "; the checkpoint of step %d in %s is still good".formatted(good.step(), directory)
+            : "; nothing was saved yet";
+    return new Breakdown(setup, trainer, good, checking).explain(problem, saved);
   }
 
   /** The next step at which there is something to write. */
