@@ -87,21 +87,32 @@ final class TileSteps {
       float[] from = memory.shared(table);
       float[] at = tile.array(source);
       float[] out = tile.array(target);
+      int[] rows = new int[p]; // where they begin in the table
       for (int q = 0; q < tile.panels; q++) {
         int base = tile.offset(target) + q * target.stride();
         int indices = tile.offset(source) + q * source.stride();
         int valid = q == tile.panels - 1 ? tile.valid : p;
         for (int i = 0; i < count; i++) {
+          int first = indices + index.at(i) * p;
           for (int s = 0; s < p; s++) {
-            float wanted = s < valid ? at[indices + index.at(i) * p + s] : 0;
-            int row = row(wanted, tableRows, v);
-            for (int f = 0; f < width; f++) {
-              out[base + (i * width + f) * p + s] = from[row * width + f];
-            }
+            rows[s] = s < valid ? row(at[first + s], tableRows, v) * width : 0;
+          }
+          for (int f = 0; f < width; f++) {
+            copyFeature(from, rows, f, out, base + (i * width + f) * p);
           }
         }
       }
     };
+  }
+
+  /**
+   * Copies a feature of some rows. So little is done for each that the memory is asked for many of
+   * them at a time: a large table lies in no cache.
+   */
+  private static void copyFeature(float[] from, int[] rows, int feature, float[] out, int at) {
+    for (int s = 0; s < rows.length; s++) {
+      out[at + s] = from[rows[s] + feature];
+    }
   }
 
   /** Adds rows into a shared table, the lane's own. */
