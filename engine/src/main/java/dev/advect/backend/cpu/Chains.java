@@ -23,18 +23,31 @@ final class Chains {
   private static final int PIECE = 1 << 12;
 
   /**
+   * Chains over fewer floats share a unit of work: between two units a worker waits until its
+   * stores are seen by all, which takes as long as such a chain.
+   */
+  private static final int SMALL = 1 << 9;
+
+  /**
    * Tasks of one wave.
    *
    * @param whole what the caller does first, in order
-   * @param units pieces of chains
+   * @param units what workers take, one piece of a large chain or several small ones
    */
-  private record Wave(List<Runnable> whole, List<Unit> units) {}
+  private record Wave(List<Runnable> whole, List<List<Piece>> units) {
+    void run(int unit, int worker) {
+      List<Piece> pieces = units.get(unit);
+      for (int i = 0; i < pieces.size(); i++) {
+        pieces.get(i).run(worker);
+      }
+    }
+  }
 
   /** A piece of a chain. */
-  private record Unit(List<SharedTask.Piece> tasks, int from, int to, int piece) {
+  private record Piece(List<SharedTask.Piece> tasks, int from, int to, int number) {
     void run(int worker) {
       for (int i = 0; i < tasks.size(); i++) {
-        tasks.get(i).run(from, to, piece, worker);
+        tasks.get(i).run(from, to, number, worker);
       }
     }
   }
@@ -67,10 +80,10 @@ final class Chains {
       last = Math.max(last, w);
     }
     for (int w = 0; w <= last; w++) {
-      waves.add(wave(tasks, wave, chain, w));
+      waves.add(wave(tasks, wave, chain, w, pool.size()));
     }
     for (Wave w : waves) {
-      jobs.add((unit, _, worker) -> w.units().get(unit).run(worker));
+      jobs.add((unit, _, worker) -> w.run(unit, worker));
     }
   }
 
@@ -84,7 +97,7 @@ final class Chains {
     }
   }
 
-  private static Wave wave(List<SharedTask> tasks, int[] wave, int[] chain, int w) {
+  private static Wave wave(List<SharedTask> tasks, int[] wave, int[] chain, int w, int workers) {
     var whole = new ArrayList<Runnable>();
     var chains = new ArrayList<List<Ranged>>();
     for (int i = 0; i < wave.length; i++) {
@@ -108,21 +121,44 @@ final class Chains {
         }
       }
     }
-    // Workers take units in turn: the largest first, so that each has as many large ones.
-    chains.sort(Comparator.comparing(members -> -members.getFirst().size()));
-    return new Wave(List.copyOf(whole), chains.stream().flatMap(c -> pieces(c).stream()).toList());
+    return new Wave(List.copyOf(whole), units(chains, workers));
   }
 
-  private static List<Unit> pieces(List<Ranged> chain) {
+  /**
+   * Workers take units in turn: the largest first, so that each has as many large ones, and then
+   * its share of the small chains.
+   */
+  private static List<List<Piece>> units(List<List<Ranged>> chains, int workers) {
+    chains.sort(Comparator.comparing(members -> -members.getFirst().size()));
+    var units = new ArrayList<List<Piece>>();
+    var small = new ArrayList<Piece>();
+    for (List<Ranged> chain : chains) {
+      if (chain.getFirst().size() <= SMALL) {
+        small.addAll(pieces(chain));
+      } else {
+        pieces(chain).forEach(piece -> units.add(List.of(piece)));
+      }
+    }
+    for (int first = 0; first < Math.min(workers, small.size()); first++) {
+      var share = new ArrayList<Piece>();
+      for (int i = first; i < small.size(); i += workers) {
+        share.add(small.get(i));
+      }
+      units.add(List.copyOf(share));
+    }
+    return List.copyOf(units);
+  }
+
+  private static List<Piece> pieces(List<Ranged> chain) {
     int size = chain.getFirst().size();
     int granule = granule(chain);
     int length = (int) Math.min(size, Math.max(1L, PIECE / granule) * granule);
     List<SharedTask.Piece> tasks = chain.stream().map(Ranged::run).toList();
-    var units = new ArrayList<Unit>();
+    var pieces = new ArrayList<Piece>();
     for (int from = 0; from < size; from += length) {
-      units.add(new Unit(tasks, from, Math.min(size, from + length), units.size()));
+      pieces.add(new Piece(tasks, from, Math.min(size, from + length), pieces.size()));
     }
-    return units;
+    return pieces;
   }
 
   /** What begins a piece of every task: the common granule, or else the whole range. */
