@@ -195,6 +195,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * The same of a {@linkplain #state state} of this training. Another thread may ask for it while
    * the training goes on.
+   *
+   * @param state of this training; one of another network fails
    */
   public FlowModel model(TrainingState state) {
     return model(name -> state.tensors().get(name).floats(), state.step());

@@ -23,8 +23,8 @@ final class Chains {
   private static final int PIECE = 1 << 12;
 
   /**
-   * Chains over fewer floats share a unit of work: between two units a worker waits until its
-   * stores are seen by all, which takes as long as such a chain.
+   * Chains over no more floats share a unit of work: between two units a worker loses as much time
+   * as such a chain takes, presumably until its stores are seen by all.
    */
   private static final int SMALL = 1 << 9;
 

@@ -106,8 +106,8 @@ final class TileSteps {
   }
 
   /**
-   * Copies a feature of some rows. So little is done for each that the memory is asked for many of
-   * them at a time: a large table lies in no cache.
+   * Copies a feature of some rows, with as little as possible done for each, so that the memory can
+   * be asked for many of them at a time: a large table lies in no cache.
    */
   private static void copyFeature(float[] from, int[] rows, int feature, float[] out, int at) {
     for (int s = 0; s < rows.length; s++) {
