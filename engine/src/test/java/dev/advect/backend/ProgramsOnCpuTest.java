@@ -150,6 +150,36 @@ class ProgramsOnCpuTest {
   }
 
   /**
+   * Sums so long that no panel of samples is gone through at once, with weights that are packed and
+   * weights that are read where they lie, along a row and across rows.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 20, 300})
+  void longSumsAreThoseOfTheInterpreter(int features) {
+    int terms = 4200;
+    var g = new Trace();
+    Value x = g.normal(5, terms);
+    Value rows = g.input("rows", ValueType.shared(features, terms));
+    Value columns = g.input("columns", ValueType.shared(terms, features));
+    var results = new LinkedHashMap<String, Value>();
+    results.put("along", x.dot("i", rows, "oi", "o"));
+    results.put("across", x.dot("i", columns, "io", "o"));
+    Graph graph = Graph.of("long sums", results);
+    Map<String, double[]> in =
+        Map.of(
+            "rows", rounded(Numbers.normal(3, features * terms), 1),
+            "columns", rounded(Numbers.normal(4, features * terms), 1));
+    Slice slice = Slice.batch(70, 0);
+    var want = Interpreter.run(graph, in, slice, 6).results();
+    try (Backend cpu = cpu(2, 0);
+        Executable e = cpu.compile(graph)) {
+      feed(e, graph, in);
+      e.run(slice, 6);
+      want.forEach((name, values) -> close(name, e.result(name), values, 1e-5));
+    }
+  }
+
+  /**
    * Of 40 the sums of weight gradients stay in lanes, of 136 they are deferred if there are few
    * samples, of 520 always.
    */

@@ -11,8 +11,7 @@ import dev.advect.program.View;
  * o runs over the batch and M labels.
  *
  * <p>Blocked so that some rows of w stay in the second-level cache while the panels of a tile go
- * by, and some rows of a panel in the first-level one while those of w do; an epilogue runs on each
- * part of y as soon as it is complete.
+ * by; an epilogue runs on each part of y as soon as it is complete.
  */
 final class ProductStep implements TileStep {
   /** Floats of w at a time: 512 KiB. */
@@ -109,6 +108,7 @@ final class ProductStep implements TileStep {
     }
     for (int row = 0; row < n; row += rowsAtOnce) {
       int rows = Math.min(rowsAtOnce, n - row);
+      weights.fetch(row, rows);
       for (int q = 0; q < tile.panels; q++) {
         for (int o = 0; o < to.length; o++) {
           part(tile, worker, q, o, row, rows);

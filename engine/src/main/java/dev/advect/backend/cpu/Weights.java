@@ -8,8 +8,11 @@ import dev.advect.program.View;
  * some columns are gone through at a time.
  */
 abstract sealed class Weights permits PackedWeights, PlainWeights {
-  /** Floats of a panel of samples at a time, about: 16 KiB. */
-  private static final int SAMPLES = 1 << 12;
+  /**
+   * Floats of a panel of samples at a time, about: 64 KiB, which come from the second-level cache
+   * as fast as they are wanted. Shorter sums would write and read their results more often.
+   */
+  private static final int SAMPLES = 1 << 14;
 
   /**
    * Smaller matrices are always packed: that costs next to nothing, and all of them share kernels,
@@ -77,6 +80,11 @@ abstract sealed class Weights permits PackedWeights, PlainWeights {
   int columns(int first) {
     return Math.min(width, k - first);
   }
+
+  /**
+   * Has some rows brought into the cache, if their kernel's walk does not do that well by itself.
+   */
+  void fetch(int row, int rows) {}
 
   /** Where the weights are. */
   abstract float[] array();
