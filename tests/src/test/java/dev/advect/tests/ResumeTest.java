@@ -22,11 +22,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A training that is killed or stopped, as often as may be, ends where one that ran through ends,
- * bit for bit. Checkpoints are written all the time, so that kills meet half-written ones too.
+ * bit for bit. Checkpoints are due all the time, so that kills meet half-written ones too.
  */
 @Execution(ExecutionMode.SAME_THREAD)
 class ResumeTest {
-  private static final int STEPS = 3000;
+  private static final int STEPS = 40_000;
   private static final int KILLED = 128 + 9;
   private static final int TERMINATED = 128 + 15;
 
