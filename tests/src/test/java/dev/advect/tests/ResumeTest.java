@@ -26,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.SAME_THREAD)
 class ResumeTest {
+  /** Several seconds of work, since checkpoints are written once a second. */
   private static final int STEPS = 40_000;
   private static final int KILLED = 128 + 9;
   private static final int TERMINATED = 128 + 15;
