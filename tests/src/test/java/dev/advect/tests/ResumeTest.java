@@ -28,6 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ResumeTest {
   /** Several seconds of work, since checkpoints are written once a second. */
   private static final int STEPS = 40_000;
+
   private static final int KILLED = 128 + 9;
   private static final int TERMINATED = 128 + 15;
 
