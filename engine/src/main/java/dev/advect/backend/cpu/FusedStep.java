@@ -23,6 +23,9 @@ final class FusedStep implements TileStep {
   /** Where an operand lies: a per-sample value, a shared value, or a sum over samples. */
   private record Where(Value value, Place place, int sum, Operand kind, int[] map) {}
 
+  /** Floats for which lines are owned before they are written: 8 KiB. */
+  private static final int AHEAD = 1 << 11;
+
   private final Step.Fused group;
   private final Memory memory;
   private final int panel;
@@ -32,6 +35,7 @@ final class FusedStep implements TileStep {
   private final int[] zeroed; // sums over axes begin with zeros
   private final int[][] maps;
   private final Call[] calls;
+  private final List<float[]> disputed; // results that other cores have cached
 
   /** One worker's operands, made once. */
   private static final class Call {
@@ -106,6 +110,10 @@ final class FusedStep implements TileStep {
         kernels.compile(new Region(flat, operands.stream().map(Where::kind).toList(), body, outs));
     calls = new Call[workers];
     Arrays.setAll(calls, _ -> new Call(operands.size()));
+    disputed =
+        flat
+            ? group.stores().stream().map(memory::shared).filter(memory::isCachedByAll).toList()
+            : List.of();
   }
 
   private Where where(Value v, int sum, Operand kind, int[] map) {
@@ -224,6 +232,20 @@ final class FusedStep implements TileStep {
     for (int i = 0; i < operands.size(); i++) {
       call.arrays[i] = memory.shared(operands.get(i).value);
     }
+    if (disputed.isEmpty()) {
+      flat(call, from, to);
+      return;
+    }
+    for (int at = from; at < to; at += AHEAD) {
+      int end = Math.min(to, at + AHEAD);
+      for (int i = 0; i < disputed.size(); i++) {
+        Lines.own(disputed.get(i), at, end);
+      }
+      flat(call, at, end);
+    }
+  }
+
+  private void flat(Call call, int from, int to) {
     loop.current().run(call.arrays, call.offsets, call.strides, maps, 0, 1, from, to, panel);
   }
 

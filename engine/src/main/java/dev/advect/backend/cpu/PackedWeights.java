@@ -10,6 +10,7 @@ import java.util.Set;
  */
 final class PackedWeights extends Weights {
   private final View source;
+  private final Memory memory;
   private final Kernels kernels;
   private final int[] batch;
   private final int[] n;
@@ -24,6 +25,7 @@ final class PackedWeights extends Weights {
   PackedWeights(View source, Memory memory, Kernels kernels, int[] batch, int[] n, int[] k) {
     super(k.length, width(k.length, kernels));
     this.source = source;
+    this.memory = memory;
     this.kernels = kernels;
     this.batch = batch;
     this.n = n;
@@ -33,6 +35,7 @@ final class PackedWeights extends Weights {
     packed = Memory.allocate(batch.length * blocks * l * k.length);
     from = memory.shared(source.base());
     memory.register(from, this);
+    memory.readByTiles(packed);
     columnPitch = columnPitch(source, n, k);
     rowPitch = rowPitch(source, n, k);
   }
@@ -139,12 +142,19 @@ final class PackedWeights extends Weights {
   /** Copies columns of a block that follow each other in the factor too. */
   private void copy(int at, int to, int columns, int rows) {
     int l = kernels.block();
+    own(to, columns * l);
     if (rows == l) {
       kernels.copy(from, at, columnPitch, packed, to, columns);
       return;
     }
     for (int j = 0; j < columns; j++) {
       System.arraycopy(from, at + j * columnPitch, packed, to + j * l, rows);
+    }
+  }
+
+  private void own(int at, int floats) {
+    if (memory.isCachedByAll(packed)) {
+      Lines.own(packed, at, at + floats);
     }
   }
 
@@ -163,6 +173,7 @@ final class PackedWeights extends Weights {
       copy(at, to, columns, rows);
       return;
     }
+    own(to, columns * l);
     int done = 0;
     if (rows == l && rowPitch > 0) {
       for (; done + l <= columns; done += l) {

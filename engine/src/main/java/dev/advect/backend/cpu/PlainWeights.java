@@ -4,12 +4,6 @@ import dev.advect.program.View;
 
 /** A shared factor of a product that is read where it lies. */
 final class PlainWeights extends Weights {
-  /** Floats of a line of the cache, or fewer. */
-  private static final int LINE = 16;
-
-  /** What was read last; that anyone might look at it keeps the reads from being left out. */
-  private static float seen;
-
   private final Kernels kernels;
   private final float[] weights;
   private final int[] batch;
@@ -39,6 +33,7 @@ final class PlainWeights extends Weights {
     this.pitch = pitch;
     this.step = step;
     weights = memory.shared(source.base());
+    memory.readByTiles(weights);
     begin = n[0] + k[0];
     columns = k.length;
   }
@@ -73,32 +68,8 @@ final class PlainWeights extends Weights {
     if (step == 1) {
       return;
     }
-    float sum = 0;
     for (int b : batch) {
-      for (int column = 0; column < columns; column++) {
-        int from = b + begin + column * step + row;
-        sum += lines(weights, from, from + rows);
-      }
+      Lines.fetch(weights, b + begin + row, step, columns, rows);
     }
-    seen = sum;
-  }
-
-  /** Reads a number of each line, in four chains that do not wait for each other. */
-  private static float lines(float[] a, int from, int to) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = from;
-    for (; i + 3 * LINE < to; i += 4 * LINE) {
-      s0 += a[i];
-      s1 += a[i + LINE];
-      s2 += a[i + 2 * LINE];
-      s3 += a[i + 3 * LINE];
-    }
-    for (; i < to; i += LINE) {
-      s0 += a[i];
-    }
-    return s0 + s1 + (s2 + s3);
   }
 }
