@@ -27,6 +27,13 @@ final class Lines {
     }
   }
 
+  /** Takes the same lines of some arrays. */
+  static void own(float[][] arrays, int from, int to) {
+    for (float[] a : arrays) {
+      own(a, from, to);
+    }
+  }
+
   /** Brings rows of lines into the cache, in the order of memory. */
   static void fetch(float[] a, int from, int pitch, int rows, int floats) {
     float sum = 0;

@@ -287,9 +287,7 @@ final class OuterStep implements TileStep {
       int from = ((row / m * blocks() + block) * m + row % m) * p;
       int count = Math.min(p, n - block * p);
       int first = row * n + block * p;
-      for (float[] lane : lanes) {
-        Lines.own(lane, from, from + rows * p);
-      }
+      Lines.own(lanes, from, from + rows * p);
       if (rowMajor && count == p) {
         kernels.addUp(lanes, from, result, first, n, rows);
         continue;

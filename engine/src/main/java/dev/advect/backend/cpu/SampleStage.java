@@ -328,9 +328,7 @@ final class SampleStage {
     int p = kernels.panel();
     for (int first = from; first < to; first += p) {
       int features = Math.min(p, to - first);
-      for (float[] lane : lanes) {
-        Lines.own(lane, first * p, (first + features) * p);
-      }
+      Lines.own(lanes, first * p, (first + features) * p);
       kernels.addUp(lanes, first * p, scratch, 0, p, features);
       for (int i = 0; i < features; i++) {
         result[first + i] = total(scratch, i * p, p);
