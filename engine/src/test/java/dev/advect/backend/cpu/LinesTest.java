@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Taking lines must not change a bit, nor touch a number outside the range. */
+/** Taking lines must not change a bit, nor go beyond the end of an array. */
 class LinesTest {
   private static final float[] SPECIAL = {
     0f,
@@ -40,7 +40,7 @@ class LinesTest {
   }
 
   @Test
-  void rangesAreKept() {
+  void nothingBeyondTheEndIsTouched() {
     float[] a = new float[16 * 5];
     for (int from = 0; from <= a.length; from++) {
       for (int to = from; to <= a.length; to++) {
